@@ -1,0 +1,212 @@
+"""Every error that partsong raises on purpose, in one tree.
+
+::
+
+    PartsongError                     what is wrong, and a hint that mends it
+    ├── SourceError (ValueError)      a file cannot be read as tracks
+    │   ├── UnreadableFileError       missing, empty, binary, truncated, or not allowed
+    │   ├── UnknownLayoutError        its columns match no known layout
+    │   └── UnusableColumnError       a mapped column holds nothing of the right kind
+    ├── CatalogError (RuntimeError)   the catalog file cannot be used
+    │   ├── CatalogMissingError       there is none yet, or it holds too little
+    │   ├── CatalogBusyError          another process holds its lock
+    │   ├── CatalogVersionError       written by a newer partsong, or not by partsong
+    │   └── CatalogWriteError         the disk is full, or the folder read-only
+    ├── FeatureError (ValueError)     a recipe cannot be used on these tracks
+    │   ├── RecipeError               the recipe itself is wrong
+    │   └── NegativeFeatureError      a feature is below zero, which NMF cannot represent
+    ├── ModelError (RuntimeError)     a model folder cannot be used
+    │   ├── ModelMissingError         there is none of that name
+    │   └── ModelVersionError         written by another version of the format
+    ├── QueryError (LookupError)      a question cannot be answered
+    │   ├── UnknownTrackError         no track of that title
+    │   ├── AmbiguousTrackError       several tracks of that title
+    │   └── FilterError               a ``--where`` expression is not usable SQL
+    └── MissingExtraError (ImportError)   an optional package is not installed
+
+The estimators of :mod:`partsong.nmf` are the exception: they raise scikit-learn's own errors.
+"""
+
+from collections.abc import Sequence
+
+__all__ = [
+    "AmbiguousTrackError",
+    "CatalogBusyError",
+    "CatalogError",
+    "CatalogMissingError",
+    "CatalogVersionError",
+    "CatalogWriteError",
+    "FeatureError",
+    "FilterError",
+    "MissingExtraError",
+    "ModelError",
+    "ModelMissingError",
+    "ModelVersionError",
+    "NegativeFeatureError",
+    "PartsongError",
+    "QueryError",
+    "RecipeError",
+    "SourceError",
+    "UnknownLayoutError",
+    "UnknownTrackError",
+    "UnreadableFileError",
+    "UnusableColumnError",
+]
+
+
+class PartsongError(Exception):
+    """Say what is wrong, and how to mend it.
+
+    Parameters
+    ----------
+    message
+        What is wrong, and where: the file, row, column and value, as far as they are known.
+    hint
+        What to do about it, as an instruction.
+
+    Examples
+    --------
+    >>> error = PartsongError("The catalog is empty.", hint="Import a file first.")
+    >>> print(error, "|", error.hint)
+    The catalog is empty. | Import a file first.
+    """
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class SourceError(PartsongError, ValueError):
+    """A file cannot be read as tracks."""
+
+
+class UnreadableFileError(SourceError):
+    """A file is missing, empty, binary, truncated, or may not be read."""
+
+
+class UnknownLayoutError(SourceError):
+    """The columns of a file match no known layout."""
+
+
+class UnusableColumnError(SourceError):
+    """A column that should hold numbers, or dates, holds none that can be read."""
+
+
+class CatalogError(PartsongError, RuntimeError):
+    """The catalog file cannot be used."""
+
+
+class CatalogMissingError(CatalogError):
+    """There is no catalog yet, or it holds too few tracks for what was asked."""
+
+
+class CatalogBusyError(CatalogError):
+    """Another process holds the lock on the catalog."""
+
+
+class CatalogVersionError(CatalogError):
+    """The file was written by a newer partsong, or is not a catalog."""
+
+
+class CatalogWriteError(CatalogError):
+    """The catalog cannot be written: a full disk, or a read-only folder."""
+
+
+class FeatureError(PartsongError, ValueError):
+    """A recipe cannot be used on these tracks."""
+
+
+class RecipeError(FeatureError):
+    """A recipe is not understood, or not found."""
+
+
+class NegativeFeatureError(FeatureError):
+    """A feature is below zero, which NMF cannot represent.
+
+    Parameters
+    ----------
+    feature
+        Name of the column of the matrix.
+    track_ids
+        The tracks in question; the message shows the first five.
+
+    Examples
+    --------
+    >>> print(NegativeFeatureError("loudness", ["2i2gDp", "7mykoq"]))
+    'loudness' is negative for 2 tracks (2i2gDp, 7mykoq).
+    """
+
+    def __init__(self, feature: str, track_ids: Sequence[str]) -> None:
+        shown = ", ".join(track_ids[:5])
+        super().__init__(
+            f"{feature!r} is negative for {len(track_ids)} tracks ({shown}).",
+            hint=f"Give {feature!r} a scale in the recipe, such as scale = 'minmax'.",
+        )
+        self.feature = feature
+        self.track_ids = tuple(track_ids)
+
+
+class ModelError(PartsongError, RuntimeError):
+    """A model folder cannot be used."""
+
+
+class ModelMissingError(ModelError):
+    """There is no model of that name, or none at all."""
+
+
+class ModelVersionError(ModelError):
+    """The model was written in a format that this partsong does not read."""
+
+
+class QueryError(PartsongError, LookupError):
+    """A question cannot be answered.
+
+    Parameters
+    ----------
+    message
+        What was asked and why it has no answer.
+    hint
+        What to ask instead.
+    candidates
+        Titles that come near, best first, each as it can be typed.
+    """
+
+    def __init__(self, message: str, *, hint: str, candidates: Sequence[str] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.candidates = tuple(candidates)
+
+
+class UnknownTrackError(QueryError):
+    """No track of the catalog, or of the model, has that title or id."""
+
+
+class AmbiguousTrackError(QueryError):
+    """Several different songs have that title."""
+
+
+class FilterError(QueryError):
+    """A ``--where`` expression is not one SQL condition over the catalog's tracks."""
+
+
+class MissingExtraError(PartsongError, ImportError):
+    """An optional package is not installed.
+
+    Parameters
+    ----------
+    extra
+        The extra of partsong that brings it.
+    purpose
+        What needs it, as the start of a sentence.
+
+    Examples
+    --------
+    >>> print(MissingExtraError("demo", "The demo").hint)
+    Install it with: pip install 'partsong[demo]'
+    """
+
+    def __init__(self, extra: str, purpose: str) -> None:
+        super().__init__(
+            f"{purpose} needs the extra {extra!r}, which is not installed.",
+            hint=f"Install it with: pip install 'partsong[{extra}]'",
+        )
+        self.extra = extra
