@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check fix pins bench picture clean help
+.PHONY: demo test test-slow check fix pins bench picture reference clean help
 
 help:
 	@echo "make demo       the whole flow on 6,000 real tracks"
@@ -11,6 +11,7 @@ help:
 	@echo "make check      lint, format, types, layers, dependencies"
 	@echo "make fix        let the linter mend what it can"
 	@echo "make bench      the measurements behind the README's figures"
+	@echo "make reference  write docs/reference/cli.md from the program's help"
 	@echo "make picture    draw the README's picture again (needs Chrome or Chromium)"
 	@echo "make pins       resolve requirements/*.txt again (needs uv)"
 	@echo "make clean      remove what the commands above made"
@@ -54,6 +55,9 @@ fix: .venv/dev
 bench: .venv/dev
 	$(BIN)/python benchmarks/flow.py
 	$(BIN)/python benchmarks/recipes.py
+
+reference: .venv/core
+	$(BIN)/python docs/cli_reference.py
 
 picture: .venv/demo
 	$(BIN)/python docs/picture.py

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import numpy as np
+import polars as pl
 import pytest
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
@@ -13,3 +15,42 @@ def shared_data() -> Path:
     if not SHARED_DATA.is_dir():
         pytest.skip(f"the real data sets are not here ({SHARED_DATA.name} beside the checkout)")
     return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def planted_tracks() -> pl.DataFrame:
+    """Return 180 made-up tracks of three plain kinds, in the layout of the 114k set."""
+    rng = np.random.default_rng(7)
+    kinds = {
+        # genre: danceability, energy, loudness, speechiness, acousticness, instrumentalness, tempo
+        "hush": (0.35, 0.15, -22.0, 0.04, 0.95, 0.85, 80.0),
+        "thrash": (0.40, 0.95, -4.0, 0.08, 0.01, 0.02, 150.0),
+        "rap": (0.85, 0.60, -8.0, 0.45, 0.15, 0.01, 95.0),
+    }
+    rows = []
+    for number, (genre, means) in enumerate(kinds.items()):
+        for place in range(60):
+            dance, energy, loudness, speech, acoustic, instrumental, tempo = means
+            rows.append({
+                "track_id": f"{genre}{place:02}".ljust(22, "0"),
+                "artists": f"{genre.title()} Artist {place % 20}",
+                "album_name": f"{genre.title()} Album {place % 10}",
+                "track_name": f"{genre.title()} Song {place}",
+                "popularity": int(rng.integers(0, 100)),
+                "duration_ms": int(rng.integers(150_000, 300_000)),
+                "explicit": genre == "rap",
+                "danceability": float(np.clip(rng.normal(dance, 0.05), 0.01, 1)),
+                "energy": float(np.clip(rng.normal(energy, 0.05), 0.01, 1)),
+                "key": (place + number) % 12,
+                "loudness": float(rng.normal(loudness, 1)),
+                "mode": place % 2,
+                "speechiness": float(np.clip(rng.normal(speech, 0.02), 0.01, 1)),
+                "acousticness": float(np.clip(rng.normal(acoustic, 0.03), 0, 1)),
+                "instrumentalness": float(np.clip(rng.normal(instrumental, 0.03), 0, 1)),
+                "liveness": float(rng.uniform(0.05, 0.3)),
+                "valence": float(rng.uniform(0.2, 0.8)),
+                "tempo": float(rng.normal(tempo, 3)),
+                "time_signature": 4,
+                "track_genre": genre,
+            })
+    return pl.DataFrame(rows)

@@ -22,6 +22,7 @@
     │   ├── UnknownTrackError         no track of that title
     │   ├── AmbiguousTrackError       several tracks of that title
     │   └── FilterError               a ``--where`` expression is not usable SQL
+    ├── OutputError (OSError)         a result cannot be written where it was asked for
     └── MissingExtraError (ImportError)   an optional package is not installed
 
 The estimators of :mod:`partsong.nmf` are the exception: they raise scikit-learn's own errors.
@@ -43,6 +44,7 @@ __all__ = [
     "ModelMissingError",
     "ModelVersionError",
     "NegativeFeatureError",
+    "OutputError",
     "PartsongError",
     "QueryError",
     "RecipeError",
@@ -186,6 +188,10 @@ class AmbiguousTrackError(QueryError):
 
 class FilterError(QueryError):
     """A ``--where`` expression is not one SQL condition over the catalog's tracks."""
+
+
+class OutputError(PartsongError, OSError):
+    """A page, playlist or table cannot be written where it was asked for."""
 
 
 class MissingExtraError(PartsongError, ImportError):

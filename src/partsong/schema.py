@@ -74,9 +74,7 @@ TRACK_FIELDS: Final = (
     Field("mbid", "VARCHAR", "MusicBrainz recording id, a UUID."),
     Field("source_id", "VARCHAR", "Id in a data set with ids of its own, such as fma:2."),
     Field("path", "VARCHAR", "Path of the audio file, where the track is one."),
-    Field(
-        "duration_ms", "INTEGER", "Length.", "ms", 1, 86_400_000, ("short", "long")
-    ),
+    Field("duration_ms", "INTEGER", "Length.", "ms", 1, 86_400_000, ("short", "long")),
     Field(
         "danceability",
         "DOUBLE",
@@ -87,7 +85,9 @@ TRACK_FIELDS: Final = (
         ("undanceable", "danceable"),
     ),
     Field("energy", "DOUBLE", "Intensity and activity.", "", 0, 1, ("calm", "energetic")),
-    Field("key", "TINYINT", "Pitch class, 0 = C to 11 = B; a circle, so 11 is next to 0.", "", 0, 11),
+    Field(
+        "key", "TINYINT", "Pitch class, 0 = C to 11 = B; a circle, so 11 is next to 0.", "", 0, 11
+    ),
     Field(
         "loudness",
         "DOUBLE",
@@ -118,7 +118,13 @@ TRACK_FIELDS: Final = (
         ("vocal", "instrumental"),
     ),
     Field(
-        "liveness", "DOUBLE", "Confidence that an audience is present.", "", 0, 1, ("studio", "live")
+        "liveness",
+        "DOUBLE",
+        "Confidence that an audience is present.",
+        "",
+        0,
+        1,
+        ("studio", "live"),
     ),
     Field("valence", "DOUBLE", "How cheerful it sounds.", "", 0, 1, ("sad", "happy")),
     Field("tempo", "DOUBLE", "Estimated tempo.", "BPM", 1, 400, ("slow", "fast")),

@@ -1,0 +1,5 @@
+"""Run the command line with ``python -m partsong``."""
+
+from partsong.cli import main
+
+main()

@@ -1,0 +1,97 @@
+"""What rows say about the listener: likes, dislikes, and the playlists that tracks stand in."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["merge_feedback", "merge_playlists"]
+
+_LANDED: Final = """
+    SELECT recording.track_id, staged.*
+    FROM staged JOIN (SELECT root, place FROM node) USING (place) JOIN recording USING (root)
+"""
+
+
+def merge_feedback(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> None:
+    """Keep one like or dislike a track, the newest; one that says the same again changes nothing.
+
+    Parameters
+    ----------
+    connection
+        The catalog, in a transaction, after `match_rows`.
+    at
+        When the verdicts came in, UTC.
+    """
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE verdict AS
+        SELECT track_id, if(arg_max(liked, place), 'like', 'dislike') AS kind
+        FROM ({_LANDED}) WHERE liked IS NOT NULL GROUP BY track_id
+        """
+    )
+    connection.execute(
+        """
+        DELETE FROM feedback USING verdict
+        WHERE feedback.track_id = verdict.track_id AND feedback.kind <> 'hide'
+            AND feedback.kind <> verdict.kind
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO feedback
+        SELECT track_id, kind, $at FROM verdict
+        ANTI JOIN feedback USING (track_id, kind) ORDER BY track_id
+        """,
+        {"at": at},
+    )
+
+
+def merge_playlists(connection: "duckdb.DuckDBPyConnection") -> None:
+    """Add playlists and what is new in them; each track stands in a playlist once.
+
+    Parameters
+    ----------
+    connection
+        The catalog, in a transaction, after `match_rows`.
+    """
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE standing AS
+        SELECT playlist_id, track_id, arg_max(playlist, place) AS name, min(place) AS place
+        FROM ({_LANDED}) WHERE playlist_id IS NOT NULL GROUP BY playlist_id, track_id
+        """
+    )
+    connection.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE list_now AS
+        SELECT playlist_id, arg_max(name, place) AS name, min(place) AS place
+        FROM standing GROUP BY playlist_id
+        """
+    )
+    connection.execute(
+        """
+        UPDATE playlists SET name = list_now.name FROM list_now
+        WHERE playlists.playlist_id = list_now.playlist_id AND list_now.name <> playlists.name
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO playlists
+        SELECT playlist_id, coalesce(name, playlist_id) FROM list_now
+        ANTI JOIN playlists USING (playlist_id) ORDER BY place
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO playlist_tracks
+        SELECT playlist_id, track_id, coalesce(last, 0) + row_number() OVER (
+            PARTITION BY playlist_id ORDER BY place)
+        FROM standing ANTI JOIN playlist_tracks USING (playlist_id, track_id)
+        LEFT JOIN (
+            SELECT playlist_id, max(position) AS last FROM playlist_tracks GROUP BY playlist_id
+        ) USING (playlist_id)
+        ORDER BY playlist_id, place
+        """
+    )

@@ -1,0 +1,184 @@
+"""Staged rows become tracks: new ones are made, known ones completed or corrected.
+
+Of two values the newer wins, whole and by itself; an identifier that a track has is never
+replaced; genres are united. Only what is different afterwards is written.
+"""
+
+from typing import TYPE_CHECKING, Final
+
+from partsong.catalog.identity import IDENTIFIERS
+from partsong.catalog.one_row import one_row
+from partsong.catalog.staging import GIVEN_TRACK_COLUMNS
+from partsong.catalog.tables import TABLES, quoted
+from partsong.rows import ImportReport
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["merge_tracks"]
+
+_NEWEST: Final = tuple(
+    name for name in GIVEN_TRACK_COLUMNS if name not in {*IDENTIFIERS, "genres"}
+)
+"""Columns in which the newer value wins."""
+
+_OWN: Final = (*GIVEN_TRACK_COLUMNS, "in_library")
+"""Columns that a source can set; the rest follows from them."""
+
+_DIFFERENT: Final = "merged.{0} IS DISTINCT FROM track.{0}"
+
+
+def merge_tracks(
+    connection: "duckdb.DuckDBPyConnection", report: ImportReport, *, import_id: int, library: bool
+) -> None:
+    """Write the recordings that :func:`~partsong.catalog.identity.match_rows` found.
+
+    Parameters
+    ----------
+    connection
+        The catalog, in a transaction, after `match_rows`.
+    report
+        Its `changed` and `notes` are filled.
+    import_id
+        The number of this import.
+    library
+        Whether every staged track counts as known to the listener.
+
+    Notes
+    -----
+    Leaves the temporary tables `merged`, the recordings as they now stand, and `renamed`, the ids
+    of tracks that went up in an earlier one.
+    """
+    connection.execute(_SAYINGS)
+    connection.execute(_MERGED, {"import_id": import_id, "library": library})
+    connection.execute(_RENAMED)
+    _report_changes(connection, report)
+    _write_origins(connection, import_id)
+    _follow_renamed(connection, report)
+    columns = quoted([field.name for field in TABLES["tracks"]])
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE written AS
+        SELECT merged.* FROM merged LEFT JOIN tracks AS track USING (track_id)
+        WHERE track.track_id IS NULL OR {_any_different("release_year", "artist_ids", *_OWN)}
+        """
+    )
+    connection.execute(
+        """
+        DELETE FROM tracks WHERE track_id IN (
+            SELECT track_id FROM written UNION ALL SELECT old_id FROM renamed)
+        """
+    )
+    connection.execute(f"INSERT INTO tracks SELECT {columns} FROM written ORDER BY number")
+
+
+_SAYINGS: Final = f"""
+    CREATE OR REPLACE TEMP VIEW saying AS
+    SELECT root, seq, {quoted(list(_OWN))}, artist_ids AS artist_keys,
+        artists_key, import_id, artist_genres
+    FROM (SELECT root, seq, track_id FROM node) JOIN tracks USING (track_id)
+    WHERE root IN (SELECT root FROM recording)
+    UNION ALL BY NAME
+    SELECT root, seq, {quoted(list(GIVEN_TRACK_COLUMNS))},
+        heard OR liked AS in_library, artist_keys, artists_key
+    FROM (SELECT root, seq, place FROM node) JOIN staged USING (place)
+"""
+
+_MERGED: Final = f"""
+    CREATE OR REPLACE TEMP TABLE merged AS
+    WITH folded AS (
+        SELECT root,
+            {", ".join(f'arg_max("{name}", seq) AS "{name}"' for name in _NEWEST)},
+            {", ".join(f"arg_min({name}, seq) AS {name}" for name in IDENTIFIERS)},
+            {", ".join(f'min("{name}") <> max("{name}") AS "{name} differs"' for name in _NEWEST)},
+            list_sort(list_distinct(flatten(list(genres) FILTER (genres IS NOT NULL)))) AS genres,
+            bool_or(coalesce(in_library, false)) OR $library AS in_library,
+            arg_max(artist_keys, seq) AS artist_keys,
+            arg_max(artists_key, seq) FILTER (artist_keys IS NOT NULL) AS keyed_artists,
+            arg_min(import_id, seq) AS import_id,
+            arg_min(artist_genres, seq) AS artist_genres
+        FROM saying GROUP BY root
+    )
+    SELECT folded.* REPLACE (coalesce(import_id, $import_id) AS import_id),
+        track_id, number, is_known,
+        try_cast(left(release_date, 4) AS SMALLINT) AS release_year,
+        normal_form(title) AS title_key,
+        artists_form(artists) AS artists_key,
+        -- Keys that came with other names are those of other artists.
+        CASE WHEN keyed_artists = artists_form(artists) AND len(artist_keys) = len(artists)
+            THEN artist_keys
+            ELSE list_transform(artists, lambda name: 'name:' || normal_form(name))
+        END AS artist_ids
+    FROM folded JOIN recording USING (root)
+"""
+
+_RENAMED: Final = """
+    CREATE OR REPLACE TEMP TABLE renamed AS
+    SELECT node.track_id AS old_id, recording.track_id AS new_id
+    FROM node JOIN recording USING (root) WHERE node.track_id <> recording.track_id
+"""
+
+
+def _any_different(*columns: str) -> str:
+    return "(" + " OR ".join(_DIFFERENT.format(f'"{name}"') for name in columns) + ")"
+
+
+def _report_changes(connection: "duckdb.DuckDBPyConnection", report: ImportReport) -> None:
+    """Count by column the tracks of which a newer row replaced a value by another."""
+    counts = ", ".join(
+        f'count(*) FILTER (coalesce(track."{name}" <> merged."{name}", '
+        f'track."{name}" IS NULL AND merged."{name} differs"))'
+        for name in _NEWEST
+    )
+    n_changed = one_row(
+        connection, f"SELECT {counts} FROM merged LEFT JOIN tracks AS track USING (track_id)"
+    )
+    report.changed.update({name: n for name, n in zip(_NEWEST, n_changed, strict=True) if n})
+    for name in IDENTIFIERS[1:]:
+        (n_others,) = one_row(
+            connection,
+            f"""
+            SELECT count(*) FROM merged JOIN saying USING (root)
+            WHERE saying.{name} <> merged.{name}
+            """,
+        )
+        if n_others:
+            report.notes.append(
+                f"{n_others} rows carry another {name} than their track, which keeps its first."
+            )
+
+
+def _write_origins(connection: "duckdb.DuckDBPyConnection", import_id: int) -> None:
+    """Remember which values of known tracks come from this import."""
+    set_now = " UNION ALL ".join(
+        f"""SELECT track_id, '{name}' AS field FROM merged JOIN tracks AS track USING (track_id)
+        WHERE {_any_different(name)}"""
+        for name in _OWN
+    )
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE set_now AS {set_now}")
+    connection.execute(
+        "DELETE FROM track_origins WHERE (track_id, field) IN (SELECT track_id, field FROM set_now)"
+    )
+    connection.execute(
+        "INSERT INTO track_origins SELECT track_id, field, ? FROM set_now", [import_id]
+    )
+
+
+def _follow_renamed(connection: "duckdb.DuckDBPyConnection", report: ImportReport) -> None:
+    """Let everything that points at a track that went up in another point at that one."""
+    (n_renamed,) = one_row(connection, "SELECT count(*) FROM renamed")
+    if not n_renamed:
+        return
+    report.notes.append(f"{n_renamed} tracks turned out to be the same as an earlier one.")
+    for table in ("listens", "feedback", "playlist_tracks"):
+        connection.execute(
+            f"UPDATE {table} SET track_id = new_id FROM renamed WHERE track_id = old_id"
+        )
+    for table, one_each in (("feedback", "kind = 'hide'"), ("playlist_tracks", "playlist_id")):
+        connection.execute(
+            f"""
+            DELETE FROM {table} WHERE rowid NOT IN (
+                SELECT min(rowid) FROM {table} GROUP BY track_id, {one_each})
+            """
+        )
+    connection.execute("DELETE FROM track_origins WHERE track_id IN (SELECT old_id FROM renamed)")

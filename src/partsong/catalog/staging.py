@@ -1,0 +1,169 @@
+"""Batches set down in a temporary folder, ready to be merged, while the catalog is still free.
+
+Reading a source takes far longer than merging it. So nothing here touches the catalog: batches
+become Parquet files with every column of the contract, and the keys that identity needs are worked
+out over them. What is left to do under the catalog's lock is the merge itself.
+"""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import polars as pl
+
+from partsong.catalog.normal_form import define_normal_forms
+from partsong.errors import CatalogWriteError
+from partsong.rows import Batch
+from partsong.schema import ARTIST_FIELDS, TRACK_FIELDS
+
+__all__ = ["GIVEN_TRACK_COLUMNS", "stage"]
+
+_POLARS_TYPES: Final[dict[str, pl.DataType]] = {
+    "BIGINT": pl.Int64(),
+    "BOOLEAN": pl.Boolean(),
+    "DOUBLE": pl.Float64(),
+    "INTEGER": pl.Int32(),
+    "SMALLINT": pl.Int16(),
+    "TINYINT": pl.Int8(),
+    "VARCHAR": pl.String(),
+    "VARCHAR[]": pl.List(pl.String()),
+}
+
+_DERIVED: Final = {"track_id", "artist_ids", "artist_genres", "release_year", "in_library"}
+
+GIVEN_TRACK_COLUMNS: Final = tuple(
+    field.name for field in TRACK_FIELDS if field.name not in _DERIVED
+)
+"""The columns of `tracks` that a source fills; the catalog works out the others."""
+
+_TRACK_TYPES: Final = {
+    field.name: _POLARS_TYPES[field.type] for field in TRACK_FIELDS if field.name not in _DERIVED
+} | {
+    "line": pl.Int64(),
+    "artist_keys": pl.List(pl.String()),
+    "playlist_id": pl.String(),
+    "playlist": pl.String(),
+    "liked": pl.Boolean(),
+    "heard": pl.Boolean(),
+}
+_ARTIST_TYPES: Final = {field.name: _POLARS_TYPES[field.type] for field in ARTIST_FIELDS}
+
+_IDENTIFIERS: Final = ("spotify_id", "isrc", "mbid", "source_id")
+
+_KEYED_TRACKS: Final = f"""
+    WITH given AS (
+        SELECT * REPLACE ({", ".join(f"nullif(trim({name}), '') AS {name}" for name in _IDENTIFIERS)}),
+            normal_form(nullif(trim(title), '')) AS title_key,
+            artists_form(artists) AS artists_key
+        FROM read_parquet(?)
+    )
+    SELECT * REPLACE (
+            CASE WHEN len(artist_keys) = len(artists) THEN list_transform(
+                list_zip(artist_keys, artists),
+                lambda pair: coalesce(nullif(pair[1], ''), 'name:' || normal_form(pair[2]))
+            ) END AS artist_keys,
+            coalesce(playlist_id, 'name:' || normal_form(playlist)) AS playlist_id
+        ),
+        left(sha256(CASE
+            WHEN spotify_id IS NOT NULL THEN 'spotify:' || spotify_id
+            WHEN isrc IS NOT NULL THEN 'isrc:' || isrc
+            WHEN mbid IS NOT NULL THEN 'mbid:' || mbid
+            WHEN source_id IS NOT NULL THEN 'source:' || source_id
+            ELSE concat('title:', title_key, chr(31), artists_key, ':', duration_ms)
+        END), 16) AS own_id
+    FROM given
+    WHERE title_key IS NOT NULL OR coalesce({", ".join(_IDENTIFIERS)}) IS NOT NULL
+"""
+
+_KEYED_ARTISTS: Final = """
+    SELECT * REPLACE (nullif(trim(artist_id), '') AS artist_id), normal_form(name) AS name_key
+    FROM read_parquet(?)
+"""
+
+
+def stage(batches: Iterable[Batch], folder: Path) -> tuple[Path, Path, int]:
+    """Write batches as two Parquet files of keyed rows.
+
+    Parameters
+    ----------
+    batches
+        Consumed once, one at a time.
+    folder
+        An empty folder, the caller's to remove.
+
+    Returns
+    -------
+    tracks
+        File of the track rows, with `place` (from 0, in the order given), `title_key`,
+        `artists_key` and `own_id`, the id that a track made of this row would get. Rows without a title and without an id are left out: nothing could find them again.
+    artists
+        File of the artist rows, with `place` and `name_key`.
+    n_rows
+        Track rows given, those left out included.
+
+    Raises
+    ------
+    ValueError
+        If a batch has a column that the contract does not know.
+    CatalogWriteError
+        If the temporary folder is full.
+    """
+    raw_tracks, raw_artists = folder / "tracks", folder / "artists"
+    raw_tracks.mkdir()
+    raw_artists.mkdir()
+    n_rows = n_artists = 0
+    _write(_conform(pl.DataFrame(), _TRACK_TYPES, 0), raw_tracks / "none.parquet")
+    _write(_conform(pl.DataFrame(), _ARTIST_TYPES, 0), raw_artists / "none.parquet")
+    for number, batch in enumerate(batches):
+        name = f"{number:08}.parquet"
+        _write(_conform(batch.tracks, _TRACK_TYPES, n_rows), raw_tracks / name)
+        n_rows += batch.tracks.height
+        if batch.artists is not None:
+            _write(_conform(batch.artists, _ARTIST_TYPES, n_artists), raw_artists / name)
+            n_artists += batch.artists.height
+    tracks, artists = folder / "tracks.parquet", folder / "artists.parquet"
+    connection = duckdb.connect()
+    try:
+        define_normal_forms(connection)
+        for query, raw, keyed in (
+            (_KEYED_TRACKS, raw_tracks, tracks),
+            (_KEYED_ARTISTS, raw_artists, artists),
+        ):
+            connection.execute(f"COPY ({query}) TO {_text(keyed)}", [str(raw / "*.parquet")])
+    except duckdb.Error as error:
+        raise _no_room(folder, str(error)) from error
+    finally:
+        connection.close()
+    return tracks, artists, n_rows
+
+
+def _conform(rows: pl.DataFrame, types: dict[str, pl.DataType], offset: int) -> pl.DataFrame:
+    unknown = sorted(set(rows.columns) - set(types))
+    if unknown:
+        raise ValueError(f"A batch has columns that no catalog knows: {', '.join(unknown)}.")
+    return rows.select(
+        pl.int_range(offset, offset + pl.len(), dtype=pl.Int64).alias("place"),
+        *(
+            pl.col(name).cast(type_) if name in rows.columns else pl.lit(None, type_).alias(name)
+            for name, type_ in types.items()
+        ),
+    )
+
+
+def _write(rows: pl.DataFrame, path: Path) -> None:
+    try:
+        rows.write_parquet(path, compression="uncompressed")
+    except OSError as error:
+        raise _no_room(path.parent, str(error)) from error
+
+
+def _no_room(folder: Path, reason: str) -> CatalogWriteError:
+    return CatalogWriteError(
+        f"Rows could not be set aside in {folder}: {' '.join(reason.split())}",
+        hint="Make room there, or set TMPDIR to a folder that has some.",
+    )
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

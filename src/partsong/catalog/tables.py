@@ -1,0 +1,72 @@
+"""The tables of the catalog file, declared once, so that file, merge and reference page agree."""
+
+from typing import Final
+
+from partsong.schema import ARTIST_FIELDS, TRACK_FIELDS, Field
+
+__all__ = ["HIDDEN_TRACK_FIELDS", "TABLES", "quoted"]
+
+HIDDEN_TRACK_FIELDS: Final = (
+    Field("number", "BIGINT", "Place in the order of import; gaps mean nothing."),
+    Field("import_id", "INTEGER", "The import that brought the track."),
+    Field("title_key", "VARCHAR", "The title in normal form, for comparison."),
+    Field("artists_key", "VARCHAR", "The artists in normal form: distinct, sorted, one text."),
+)
+"""Columns of `tracks` that serve the catalog itself; frames do not carry them."""
+
+TABLES: Final[dict[str, tuple[Field, ...]]] = {
+    "tracks": TRACK_FIELDS + HIDDEN_TRACK_FIELDS,
+    "artists": ARTIST_FIELDS,
+    "listens": (
+        Field("track_id", "VARCHAR", "The track."),
+        Field("at", "TIMESTAMP", "When it was played, UTC."),
+        Field("ms_played", "INTEGER", "How much of it was played.", "ms", 0),
+    ),
+    "feedback": (
+        Field("track_id", "VARCHAR", "The track."),
+        Field("kind", "VARCHAR", "`like`, `dislike` or `hide`."),
+        Field("at", "TIMESTAMP", "When it was said, UTC."),
+    ),
+    "playlists": (
+        Field("playlist_id", "VARCHAR", "Id from the source, or `name:` and the normalised name."),
+        Field("name", "VARCHAR", "Name as the source spells it."),
+    ),
+    "playlist_tracks": (
+        Field("playlist_id", "VARCHAR", "The playlist."),
+        Field("track_id", "VARCHAR", "The track."),
+        Field("position", "INTEGER", "Its place in the playlist, from 1."),
+    ),
+    "imports": (
+        Field("import_id", "INTEGER", "Number of the run, from 1."),
+        Field("at", "TIMESTAMP", "When it ended, UTC."),
+        Field("files", "VARCHAR[]", "What was read."),
+        Field("layout", "VARCHAR", "As what it was read."),
+        Field("read", "BIGINT", "Rows seen."),
+        Field("kept", "BIGINT", "Rows that became a new track."),
+        Field("merged", "BIGINT", "Rows folded into a known track."),
+        Field("dropped", "BIGINT", "Rows left out."),
+        Field("report", "VARCHAR", "The whole report, as JSON."),
+    ),
+    "track_origins": (
+        Field("track_id", "VARCHAR", "The track."),
+        Field("field", "VARCHAR", "A column of `tracks`."),
+        Field(
+            "import_id",
+            "INTEGER",
+            "The latest import that set it, where that is not the one that brought the track.",
+        ),
+    ),
+    "meta": (Field("schema_version", "INTEGER", "Version of these tables; one row."),),
+}
+"""Every table of the file and its columns, in order."""
+
+
+def quoted(names: tuple[str, ...] | list[str]) -> str:
+    """Return column names as an SQL list of quoted identifiers.
+
+    Examples
+    --------
+    >>> quoted(["title", "key"])
+    '"title", "key"'
+    """
+    return ", ".join(f'"{name}"' for name in names)

@@ -1,0 +1,117 @@
+r"""Which tracks are versions of one song, a looser notion than which rows are one recording.
+
+A remaster, a live take and a sped-up edit are recordings of their own, yet nobody who asks for
+more like a song wants that song again. So a song is its base title, free of remarks on the
+version, and its main artist. The artist belongs to it because titles are generic: "Home" by
+another artist is another song, and so is a cover.
+
+Only whole remarks are taken off: in brackets, or behind ``" - "``. What stands in the title itself
+is the title's, so "Live Forever" and "Version of Me" stay what they are, and so does a bracket
+that opens the title, as in "(I Can't Get No) Satisfaction".
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Final
+
+__all__ = ["song_key"]
+
+_CREDIT: Final = r"(?:feat|ft|featuring|with|w/|prod|duet with)\b"
+
+_ANYWHERE: Final = (
+    r"re-?master\w*|re-?mix\w*|remasterizad[oa]|re-?work|bootleg|acoustic|acústic[oa]|akustik|"
+    r"unplugged|instrumental|karaoke|demo|mono|stereo|sped[ -]?up|speed(?:ed)?[ -]?up|slowed|"
+    r"reverb|nightcore|8d audio|bonus|re-?record(?:ed|ing)|outtake|a ?cappella|stripped|extended|"
+    r"ao vivo|en vivo|en directo|dal vivo|sessions?|spotify singles?|soundtrack|motion picture|"
+    r"lo-?fi|rudy van gelder|solo piano|radio single|recorded at|looped|loopable"
+)
+_AT_THE_END: Final = r"mix|mixed|edit|edition|version|ver|versión|versão|versione|flip|vip|live|cover"
+_AT_THE_START: Final = (
+    r"live(?= (?:at|in|from|on|version|session|acoustic|&|/|\d))|take \d|arr\b|arranged|transcr|"
+    r"from [\"'\u201c\u2018]|from the|inspired by|original (?:mix|version)|version\b|versión\b|versão\b"
+)
+_VERSION: Final = re.compile(
+    rf"\W*(?:{_CREDIT}.*"
+    rf"|(?:{_AT_THE_START}).*"
+    rf"|.*\b(?:{_ANYWHERE})\b.*"
+    rf"|(?:.*\W)?(?:{_AT_THE_END})\W*(?:\d{{2,4}}\W*)?"
+    r"|(?:18|19|20)\d\d)\W*",
+    re.DOTALL,
+)
+_REMARK: Final = re.compile(r"(?<=\S)\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])")
+_BARE_CREDIT: Final = re.compile(r"\s(?:feat\.|ft\.|featuring\s).*", re.DOTALL)
+_DASH: Final = re.compile(r"\s[-–—]\s")
+_NOT_A_WORD: Final = re.compile(r"[\W_]+")
+_APOSTROPHE: Final = re.compile(r"['‘’ʼ´`]")  # noqa: RUF001  all the ways to write one
+
+
+def song_key(title: str | None, artists: Sequence[str] | None) -> str:
+    """Return a key that all versions of a song by its artist share.
+
+    Parameters
+    ----------
+    title
+        Title of a track, with whatever remarks it carries.
+    artists
+        Its artists, the main one first; only that one counts.
+
+    Returns
+    -------
+    str
+        Base title and main artist in plain lower case; empty without a title, which makes a track
+        a version of nothing.
+
+    Examples
+    --------
+    >>> song_key("Cornfield Chase - Piano Version", ["Dorian Marko"])
+    'cornfield chase / dorian marko'
+    >>> song_key("Unholy (feat. Kim Petras) - Disclosure Remix", ["Sam Smith", "Kim Petras"])
+    'unholy / sam smith'
+    """
+    if not title or not title.strip():
+        return ""
+    return f"{_plain(_base_title(title.casefold()))} / {_plain(artists[0]) if artists else ''}"
+
+
+def _base_title(title: str) -> str:
+    base = title
+    if "(" in base or "[" in base:
+        base = _without_bracketed_remarks(base)
+    while dash := _last(_DASH, base):
+        if not _VERSION.fullmatch(base, dash.end()):
+            break
+        base = base[: dash.start()]
+    base = _BARE_CREDIT.sub("", base)
+    return base if base.strip() else title
+
+
+def _without_bracketed_remarks(title: str) -> str:
+    kept, end = [], 0
+    for remark in _REMARK.finditer(title):
+        text = remark[1] or remark[2] or ""
+        if not _VERSION.fullmatch(text):
+            continue
+        kept.append(title[end : remark.start()])
+        end = remark.end()
+        if _DASH.match(title, end):
+            # "Song (Sped Up) - words of its chorus": the rest remarks on the version, too.
+            return "".join(kept)
+    return "".join([*kept, title[end:]])
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    match = None
+    for match in pattern.finditer(text):  # noqa: B007  the last one is wanted
+        pass
+    return match
+
+
+@functools.lru_cache(maxsize=65_536)
+def _plain(text: str) -> str:
+    folded = _APOSTROPHE.sub("", text.casefold())
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFKD", folded)
+        folded = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return _NOT_A_WORD.sub(" ", folded).strip() or text.casefold().strip()

@@ -1,0 +1,83 @@
+"""The program `partsong`: its commands in the order of the flow, and what happens on errors."""
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from partsong import __version__
+from partsong.cli import (
+    check,
+    clusters,
+    demo,
+    fit,
+    genres,
+    import_files,
+    models,
+    parts,
+    recipes,
+    recommend,
+    status,
+    update,
+)
+from partsong.cli.output import show_error, show_interruption
+from partsong.errors import PartsongError
+
+__all__ = ["app", "main"]
+
+
+class _Commands(TyperGroup):
+    """Translate errors of ours into two lines, once for every command."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the chosen command."""
+        try:
+            return super().invoke(ctx)
+        except PartsongError as error:
+            show_error(error)
+            raise typer.Exit(1) from error
+        except KeyboardInterrupt as interrupt:
+            show_interruption()
+            raise typer.Exit(130) from interrupt
+
+
+app = typer.Typer(
+    cls=_Commands,
+    help="Turn a pile of songs into named parts, groups and recommendations that say why.",
+    epilog="Start with: partsong demo, or partsong import FILE and partsong fit.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (
+    demo.demo,
+    import_files.import_command,
+    status.status,
+    check.check,
+    recipes.recipes,
+    fit.fit,
+    models.models,
+    parts.parts,
+    clusters.clusters,
+    genres.genres,
+    recommend.recommend,
+    update.update,
+):
+    app.command(_command.__name__.removesuffix("_command"))(_command)
+
+
+@app.callback(invoke_without_command=True)
+def _version(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and leave.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        typer.echo(f"partsong {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line."""
+    app(prog_name="partsong")

@@ -1,0 +1,130 @@
+"""How results, progress and errors look in a terminal.
+
+Rich leaves colours and bars out when the output is piped. Titles and names are other people's text
+and pass as `rich.text.Text`, so that square brackets in them are not taken for markup.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from partsong.errors import PartsongError, QueryError
+
+__all__ = [
+    "bar",
+    "new_table",
+    "print_json",
+    "print_line",
+    "print_table",
+    "show_error",
+    "show_interruption",
+    "show_progress",
+]
+
+_BAR_EIGHTHS = " ▏▎▍▌▋▊▉█"
+
+
+def _console(*, stderr: bool = False) -> Console:
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def print_json(result: Mapping[str, Any]) -> None:
+    """Print one JSON object on standard output."""
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+
+
+def print_line(text: str = "", *, style: str = "") -> None:
+    """Print a line of text as it is, without markup."""
+    _console().print(Text(text, style=style))
+
+
+def new_table(*headers: str, title: str | None = None) -> Table:
+    """Return a table without frames; a header ending in ``>`` aligns its column right."""
+    table = Table(
+        title=Text(title, style="bold") if title else None,
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+        header_style="dim",
+    )
+    for header in headers:
+        is_right = header.endswith(">")
+        table.add_column(
+            header.removesuffix(">"),
+            justify="right" if is_right else "left",
+            no_wrap=is_right,
+            overflow="ellipsis" if is_right else "fold",
+        )
+    return table
+
+
+def print_table(table: Table) -> None:
+    """Print a table on standard output."""
+    _console().print(table)
+
+
+def bar(share: float, *, width: int = 12) -> str:
+    """Draw a share from 0 to 1 as a bar of text.
+
+    Examples
+    --------
+    >>> bar(0.5, width=4)
+    '██  '
+    """
+    eighths = round(min(max(share, 0.0), 1.0) * width * 8)
+    full, rest = divmod(eighths, 8)
+    drawn = "█" * full + (_BAR_EIGHTHS[rest] if rest else "")
+    return drawn.ljust(width)
+
+
+class _ProgressBars:
+    """The `partsong.progress.Progress` that draws one bar a task on standard error."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._open: list[Any] = []
+
+    def start(self, task: str, total: float | None = None) -> None:
+        self._open.append(self._bars.add_task(task, total=total))
+
+    def advance(self, amount: float = 1) -> None:
+        if self._open:
+            self._bars.advance(self._open[-1], amount)
+
+    def finish(self) -> None:
+        if self._open:
+            self._bars.remove_task(self._open.pop())
+
+
+@contextmanager
+def show_progress() -> Iterator[_ProgressBars]:
+    """Draw progress bars while the block runs; nothing where standard error is no terminal."""
+    console = _console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=console, transient=True, disable=not console.is_terminal
+    ) as bars:
+        yield _ProgressBars(bars)
+
+
+def show_error(error: PartsongError) -> None:
+    """Print what is wrong, the nearest candidates, and the mend, on standard error."""
+    console = _console(stderr=True)
+    console.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+    if isinstance(error, QueryError):
+        for candidate in error.candidates:
+            console.print(Text(f"       {candidate}"), soft_wrap=True)
+    console.print(Text.assemble(("  hint: ", "bold"), error.hint), soft_wrap=True)
+
+
+def show_interruption() -> None:
+    """Say that an interrupted command left everything as it was."""
+    _console(stderr=True).print("interrupted: nothing was changed")

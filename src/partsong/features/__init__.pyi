@@ -1,0 +1,21 @@
+from .check import check_recipe
+from .finding import Finding
+from .fitted import FittedRecipe
+from .fitted_feature import FittedFeature
+from .loading import list_recipes, load_recipe
+from .matrix import FeatureMatrix
+from .recipe import FeatureSpec, Recipe
+from .scales import Bounds
+
+__all__ = [
+    "Bounds",
+    "FeatureMatrix",
+    "FeatureSpec",
+    "Finding",
+    "FittedFeature",
+    "FittedRecipe",
+    "Recipe",
+    "check_recipe",
+    "list_recipes",
+    "load_recipe",
+]

@@ -1,0 +1,85 @@
+"""Blocks of rows, so that every pass is a sum over small pieces that fit a processor's cache.
+
+A solver sees one block at a time and adds up small arrays. The block sizes are fixed, so a sum
+has the same terms in the same order on every machine, and the same code could read its blocks
+from a file or on another machine.
+"""
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Block", "FloatArray", "split_into_blocks"]
+
+FloatArray: TypeAlias = npt.NDArray[np.floating[Any]]
+
+_COMPLETE_ROWS = 4096
+_INCOMPLETE_ROWS = 1024
+"""Fewer, as each row that misses something needs a Gram matrix of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some rows of ``X``, in double precision.
+
+    Parameters
+    ----------
+    rows
+        Where they stand in ``X``: a slice, or their numbers.
+    values
+        The rows, shape (n_rows, n_features), with 0 for what is missing.
+    seen
+        1 where a value was observed and 0 where it is missing, the same shape; None where nothing
+        is missing.
+    """
+
+    rows: slice | npt.NDArray[np.intp]
+    values: FloatArray
+    seen: FloatArray | None = None
+
+
+def split_into_blocks(X: FloatArray) -> list[Block]:
+    """Split a matrix into blocks of rows; complete rows first, then those that miss something.
+
+    Blocks of a complete matrix in double precision are views; others are copies.
+
+    Parameters
+    ----------
+    X
+        Shape (n_samples, n_features). NaN means missing.
+
+    Returns
+    -------
+    list of Block
+        Together they hold every row once.
+
+    Examples
+    --------
+    >>> blocks = split_into_blocks(np.array([[1.0, np.nan], [2.0, 3.0]]))
+    >>> [(block.rows.tolist(), block.values.tolist()) for block in blocks]
+    [([1], [[2.0, 3.0]]), ([0], [[1.0, 0.0]])]
+    """
+    incomplete = np.isnan(X).any(axis=1)
+    if not incomplete.any():
+        return [
+            Block(slice(start, start + _COMPLETE_ROWS), _as_double(X[start : start + _COMPLETE_ROWS]))
+            for start in range(0, len(X), _COMPLETE_ROWS)
+        ]
+    blocks = [Block(rows, _as_double(X[rows])) for rows in _chunks(~incomplete, _COMPLETE_ROWS)]
+    for rows in _chunks(incomplete, _INCOMPLETE_ROWS):
+        values = _as_double(X[rows])
+        seen = ~np.isnan(values)
+        values[~seen] = 0
+        blocks.append(Block(rows, values, seen.astype(np.float64)))
+    return blocks
+
+
+def _chunks(chosen: npt.NDArray[np.bool_], size: int) -> list[npt.NDArray[np.intp]]:
+    rows = np.flatnonzero(chosen)
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
+def _as_double(values: FloatArray) -> FloatArray:
+    return np.ascontiguousarray(values, dtype=np.float64)

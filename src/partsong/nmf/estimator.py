@@ -1,0 +1,452 @@
+"""The estimator: scikit-learn's contract around the blocks, the solvers and the descent."""
+
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from numbers import Integral, Real
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from sklearn.base import (
+    BaseEstimator,
+    ClassNamePrefixFeaturesOutMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.utils import check_array, check_random_state
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import check_is_fitted, validate_data
+
+from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
+from partsong.nmf.descent import Descent, descend, sum_blocks
+from partsong.nmf.divergence import BetaLoss
+from partsong.nmf.hals import HierarchicalLeastSquares
+from partsong.nmf.initialization import Init, RandomState, initialize
+from partsong.nmf.multiplicative import MultiplicativeUpdates
+from partsong.nmf.solver import Solver, Sums
+
+__all__ = ["NMF"]
+
+
+class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
+    """Explain non-negative rows as sums of a few non-negative components.
+
+    Finds `W` and `H`, both non-negative, that minimise a loss between ``X`` and ``W @ H``, over
+    the entries of ``X`` that were observed: NaN means missing, in every method. Parameters that
+    scikit-learn's ``NMF`` has mean the same here.
+
+    Parameters
+    ----------
+    n_components
+        Number of components. ``"auto"``: as many as the given `H` has, else as many as there are
+        features. None: as many as there are features.
+    init
+        Where to start: ``"random"``, ``"nndsvd"``, ``"nndsvda"``, ``"nndsvdar"``, or
+        ``"custom"`` for the `W` and `H` given to `fit`. None: ``"nndsvda"`` where `n_components`
+        is at most the smaller side of ``X``, else ``"random"``. See `initialize`.
+    solver
+        ``"hals"``: hierarchical alternating least squares, for the Frobenius loss. ``"mu"``:
+        Lee and Seung's multiplicative updates, for both losses.
+    beta_loss
+        ``"frobenius"`` or ``"kullback-leibler"``.
+    tol
+        The descent ends when ten iterations together lower the loss by less than this part of
+        it. 0: never.
+    max_iter
+        Most iterations of one descent.
+    n_init
+        Number of descents from different random starts; the one with the smallest loss is kept,
+        as in scikit-learn's ``KMeans``. Needs ``init="random"`` or ``"nndsvdar"`` to differ.
+    forgetting
+        How fast `partial_fit` forgets, at least 0. When the rows seen have become twice as many,
+        what was known of the first half counts ``2 ** -forgetting`` times; 0 forgets nothing.
+    random_state
+        An integer, or a generator to draw from, for the random starts.
+    callback
+        Called after each iteration with its number, from 1 in each descent, and the loss.
+
+    Attributes
+    ----------
+    components_
+        `H`, shape (n_components, n_features).
+    n_components_
+        The number of components.
+    n_iter_
+        Iterations of the descent that was kept.
+    loss_curve_
+        Its loss after the loadings of each iteration were updated, shape (n_iter,). It never
+        rises but for rounding.
+    converged_
+        Whether it ended by `tol`.
+    reconstruction_err_
+        The root of twice the loss of ``W @ H``: for Frobenius the length of what is left of the
+        observed entries.
+    n_samples_seen_
+        Rows that the components have been learned from, in `fit` and later batches.
+    n_features_in_, feature_names_in_
+        What was seen in `fit`. Names only where ``X`` has some.
+
+    Notes
+    -----
+    After the descent the loadings are solved for the final components from scratch: exactly for
+    the Frobenius loss, else until they stand still. So ``fit_transform(X)`` is
+    ``fit(X).transform(X)``.
+
+    Arithmetic is in double precision; results come in the precision of ``X``. A fit that is
+    interrupted, or that fails, leaves the estimator as it was.
+
+    Examples
+    --------
+    >>> X = np.array([[1.0, 2.0, 0.0], [2.0, 4.0, 0.0], [0.0, 0.0, 5.0], [1.0, np.nan, 5.0]])
+    >>> model = NMF(n_components=2, random_state=0).fit(X)
+    >>> model.inverse_transform(model.transform(X)).round(2) + 0.0
+    array([[1., 2., 0.],
+           [2., 4., 0.],
+           [0., 0., 5.],
+           [1., 2., 5.]])
+    """
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "n_components": [Interval(Integral, 1, None, closed="left"), None, StrOptions({"auto"})],
+        "init": [StrOptions({"random", "nndsvd", "nndsvda", "nndsvdar", "custom"}), None],
+        "solver": [StrOptions({"hals", "mu"})],
+        "beta_loss": [StrOptions({"frobenius", "kullback-leibler"})],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "forgetting": [Interval(Real, 0, None, closed="left")],
+        "random_state": ["random_state"],
+        "callback": [callable, None],
+    }
+
+    components_: FloatArray
+    n_components_: int
+    n_iter_: int
+    loss_curve_: FloatArray
+    converged_: bool
+    reconstruction_err_: float
+    n_samples_seen_: int
+    n_features_in_: int
+    _sums: Sums
+
+    def __init__(
+        self,
+        n_components: int | Literal["auto"] | None = "auto",
+        *,
+        init: Init | Literal["custom"] | None = None,
+        solver: Literal["hals", "mu"] = "hals",
+        beta_loss: BetaLoss = "frobenius",
+        tol: float = 1e-5,
+        max_iter: int = 1000,
+        n_init: int = 1,
+        forgetting: float = 1.0,
+        random_state: RandomState = None,
+        callback: Callable[[int, float], object] | None = None,
+    ) -> None:
+        self.n_components = n_components
+        self.init = init
+        self.solver = solver
+        self.beta_loss = beta_loss
+        self.tol = tol
+        self.max_iter = max_iter
+        self.n_init = n_init
+        self.forgetting = forgetting
+        self.random_state = random_state
+        self.callback = callback
+
+    def fit(self, X: Any, y: object = None, **factors: Any) -> Self:
+        """Learn the components of ``X``.
+
+        Parameters
+        ----------
+        X
+            Shape (n_samples, n_features), non-negative. NaN means missing.
+        y
+            Ignored.
+        **factors
+            `W` and `H` to start from, for ``init="custom"``.
+
+        Returns
+        -------
+        NMF
+            Itself.
+
+        Raises
+        ------
+        ValueError
+            If ``X`` has negative values, a feature that was never observed, or none at all.
+        """
+        self.fit_transform(X, y, **factors)
+        return self
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def fit_transform(
+        self, X: Any, y: object = None, W: Any = None, H: Any = None
+    ) -> FloatArray:
+        """Learn the components of ``X`` and return its loadings.
+
+        Parameters
+        ----------
+        X
+            Shape (n_samples, n_features), non-negative. NaN means missing.
+        y
+            Ignored.
+        W, H
+            Factors to start from, for ``init="custom"``.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components)
+            The best loadings for the components. Zeros for a row that was never observed.
+        """
+        del y
+        with _all_or_nothing(self):
+            return self._learn(self._validate(X, reset=True), W, H)
+
+    def transform(self, X: Any) -> FloatArray:
+        """Return the best loadings of rows for the components.
+
+        Parameters
+        ----------
+        X
+            Shape (n_samples, n_features), non-negative. NaN means missing.
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_components)
+            Zeros for a row that was never observed.
+        """
+        check_is_fitted(self)
+        X = self._validate(X, reset=False)
+        blocks = split_into_blocks(X)
+        return _gather(X, blocks, self._solve(blocks, self._build_solver()))
+
+    def inverse_transform(self, X: Any) -> FloatArray:
+        """Return the rows that loadings stand for, ``W @ components_``.
+
+        Parameters
+        ----------
+        X
+            Loadings, shape (n_samples, n_components).
+
+        Returns
+        -------
+        ndarray of shape (n_samples, n_features)
+        """
+        check_is_fitted(self)
+        W = check_array(X, dtype=[np.float64, np.float32])
+        if W.shape[1] != self.n_components_:
+            msg = f"X has {W.shape[1]} columns, but {self.n_components_} components are expected."
+            raise ValueError(msg)
+        restored: FloatArray = W @ self.components_
+        return restored
+
+    @_fit_context(prefer_skip_nested_validation=True)
+    def partial_fit(self, X: Any, y: object = None) -> Self:
+        """Let the components follow one more batch of rows.
+
+        The first batch is learned as by `fit`; so it must have observed every feature. Later ones
+        add their sums to those of earlier rows, which `forgetting` discounts, and the components
+        are updated from all of them (Mairal et al. 2010, algorithm 1, with the past rescaled as
+        in section 3.4.2; Lefevre et al. 2011 for ``solver="mu"``). Rows themselves are not kept.
+        `n_iter_`, `loss_curve_`, `converged_` and `reconstruction_err_` remain those of the first
+        batch, or of `fit`.
+
+        Parameters
+        ----------
+        X
+            The batch, shape (n_samples, n_features), non-negative. NaN means missing.
+        y
+            Ignored.
+
+        Returns
+        -------
+        NMF
+            Itself.
+
+        References
+        ----------
+        J. Mairal, F. Bach, J. Ponce and G. Sapiro, "Online learning for matrix factorization and
+        sparse coding", Journal of Machine Learning Research 11 (2010).
+
+        A. Lefevre, F. Bach and C. Fevotte, "Online algorithms for nonnegative matrix
+        factorization with the Itakura-Saito divergence", WASPAA (2011).
+        """
+        del y
+        with _all_or_nothing(self):
+            if not self.__sklearn_is_fitted__():
+                self._learn(self._validate(X, reset=True), None, None)
+                return self
+            X = self._validate(X, reset=False)
+            solver, blocks = self._build_solver(), split_into_blocks(X)
+            batch = sum_blocks(blocks, self._solve(blocks, solver), self.components_, solver)
+            seen = self.n_samples_seen_ + len(X)
+            kept = (self.n_samples_seen_ / seen) ** self.forgetting
+            self._sums = self._sums.scaled(kept) + batch
+            self.n_samples_seen_ = seen
+            H = solver.update_components(self.components_, self._sums)
+            self.components_ = H.astype(self.components_.dtype)
+        return self
+
+    def _learn(self, X: FloatArray, W: Any, H: Any) -> FloatArray:
+        solver, blocks = self._build_solver(), split_into_blocks(X)
+        best: tuple[Descent, list[FloatArray], Sums] | None = None
+        for start in self._starts(X, W, H):
+            descent = descend(
+                blocks,
+                start,
+                solver,
+                tol=self.tol,
+                max_iter=self.max_iter,
+                callback=self.callback,
+            )
+            self.components_ = descent.H.astype(X.dtype)
+            loadings = self._solve(blocks, solver)
+            sums = sum_blocks(blocks, loadings, self.components_, solver)
+            if best is None or sums.loss < best[2].loss:
+                best = descent, loadings, sums
+        assert best is not None
+        descent, loadings, self._sums = best
+        self.components_ = descent.H.astype(X.dtype)
+        self.n_components_ = len(descent.H)
+        self.n_iter_ = len(descent.loss_curve)
+        self.loss_curve_ = descent.loss_curve
+        self.converged_ = descent.converged
+        self.reconstruction_err_ = float(np.sqrt(2 * self._sums.loss))
+        self.n_samples_seen_ = len(X)
+        if not self.converged_ and self.tol > 0:
+            warnings.warn(
+                f"NMF stopped after max_iter={self.max_iter} iterations before the loss settled. "
+                f"Raise max_iter, or tol above {self.tol:g}.",
+                ConvergenceWarning,
+                stacklevel=4,
+            )
+        return _gather(X, blocks, loadings)
+
+    def _solve(self, blocks: list[Block], solver: Solver) -> list[FloatArray]:
+        H = self.components_.astype(np.float64)
+        return [solver.solve_loadings(block, H) for block in blocks]
+
+    def _build_solver(self) -> Solver:
+        if self.solver == "mu":
+            return MultiplicativeUpdates(self.beta_loss)
+        if self.beta_loss != "frobenius":
+            msg = (
+                f"solver='hals' minimises beta_loss='frobenius' only, got {self.beta_loss!r}; "
+                "use solver='mu'."
+            )
+            raise ValueError(msg)
+        return HierarchicalLeastSquares()
+
+    def _starts(self, X: FloatArray, W: Any, H: Any) -> Iterator[tuple[FloatArray, FloatArray]]:
+        n_components = self.n_components
+        if n_components in {"auto", None}:
+            is_given = n_components == "auto" and self.init == "custom" and H is not None
+            n_components = len(H) if is_given else X.shape[1]
+        if self.init == "custom":
+            yield (
+                _check_start(W, (len(X), n_components), "W"),
+                _check_start(H, (n_components, X.shape[1]), "H"),
+            )
+            return
+        if W is not None or H is not None:
+            warnings.warn(
+                "When init!='custom', provided W or H are ignored. Set init='custom' to use them "
+                "as initialization.",
+                RuntimeWarning,
+                stacklevel=5,
+            )
+        if self.init == "nndsvd" and self.solver == "mu":
+            warnings.warn(
+                "The multiplicative update ('mu') solver cannot update zeros present in the "
+                "initialization, and so leads to poorer results when used jointly with "
+                "init='nndsvd'. Use init='nndsvda' or init='nndsvdar' instead.",
+                UserWarning,
+                stacklevel=5,
+            )
+        rng = check_random_state(self.random_state)
+        for _ in range(self.n_init):
+            yield initialize(X, n_components, init=self.init, random_state=rng)
+
+    def _validate(self, X: Any, *, reset: bool) -> FloatArray:
+        X = validate_data(
+            self,
+            X,
+            reset=reset,
+            dtype=[np.float64, np.float32],
+            ensure_all_finite="allow-nan",
+            order="C",
+        )
+        if (X < 0).any():
+            row, column = (int(place[0]) for place in np.nonzero(X < 0))
+            msg = (
+                f"Negative values in data passed to NMF (input X), the first in row {row}, "
+                f"feature {self._name_feature(column)}."
+            )
+            raise ValueError(msg)
+        if reset:
+            unseen = np.flatnonzero(np.isnan(X).all(axis=0))
+            if unseen.size:
+                names = ", ".join(self._name_feature(column) for column in unseen)
+                msg = (
+                    f"No value was observed of feature {names}, so nothing can be learned of it. "
+                    "Leave it out."
+                )
+                raise ValueError(msg)
+        checked: FloatArray = X
+        return checked
+
+    def _name_feature(self, column: int) -> str:
+        names = getattr(self, "feature_names_in_", None)
+        return str(column) if names is None else repr(str(names[column]))
+
+    @property
+    def _n_features_out(self) -> int:
+        return self.n_components_
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "components_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.positive_only = True
+        tags.input_tags.allow_nan = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+
+@contextmanager
+def _all_or_nothing(estimator: NMF) -> Iterator[None]:
+    """Give an estimator its old attributes back if anything goes wrong, Ctrl-C included."""
+    before = dict(vars(estimator))
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def _gather(X: FloatArray, blocks: list[Block], loadings: list[FloatArray]) -> FloatArray:
+    W = np.empty((len(X), len(loadings[0])), dtype=X.dtype)
+    for block, part in zip(blocks, loadings, strict=True):
+        W[block.rows] = part.T
+    return W
+
+
+def _check_start(factor: Any, shape: tuple[int, ...], name: str) -> FloatArray:
+    if factor is None:
+        msg = f"init='custom' needs W and H; {name} is missing."
+        raise ValueError(msg)
+    checked: FloatArray = check_array(factor, dtype=np.float64, input_name=name)
+    if checked.shape != shape:
+        msg = f"Array with wrong shape passed to NMF (input {name}). Expected {shape}, but got {checked.shape}."
+        raise ValueError(msg)
+    if (checked < 0).any():
+        msg = f"Negative values in data passed to NMF (input {name})."
+        raise ValueError(msg)
+    if not checked.any():
+        msg = f"Array passed to NMF (input {name}) is full of zeros."
+        raise ValueError(msg)
+    return checked

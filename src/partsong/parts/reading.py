@@ -1,0 +1,152 @@
+"""Reading a model: a few milliseconds, whatever its size, and nothing that is damaged."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from partsong.errors import ModelError
+from partsong.features import FittedRecipe
+from partsong.parts.manifest import LEARN_AGAIN, checksum, damaged, read_manifest
+from partsong.parts.model import FitRecord, Model
+from partsong.parts.part import FeatureLevel, Part
+
+__all__ = ["ModelInfo", "read_model", "read_model_info"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
+    """What is known about a model without reading its arrays.
+
+    Attributes
+    ----------
+    name, recipe
+        Of the model, and of the recipe it was made with.
+    n_components, n_tracks
+        Its size.
+    part_names
+        In the order of the parts.
+    fit
+        How it came about.
+    """
+
+    name: str
+    recipe: str
+    n_components: int
+    n_tracks: int
+    part_names: tuple[str, ...]
+    fit: FitRecord
+
+
+def read_model(folder: Path | str, *, verify: bool = False) -> Model:
+    """Read a model from its folder.
+
+    Parameters
+    ----------
+    folder
+        What :func:`write_model` wrote, here or on another machine.
+    verify
+        Whether to compare the loadings with their checksum too. Their size is always checked, and
+        everything else always compared; but they may be large, and stay on disk until used.
+
+    Raises
+    ------
+    ModelMissingError
+        If there is no model in the folder.
+    ModelVersionError
+        If its format is not the one that this partsong reads.
+    ModelError
+        If a file is missing or damaged, or the files do not fit one another.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    while True:
+        try:
+            return _load(folder, manifest, verify=verify)
+        except FileNotFoundError as error:
+            latest = read_manifest(folder)
+            if latest == manifest:
+                raise ModelError(
+                    f"The model {folder} misses the file {Path(error.filename).name}.",
+                    hint=LEARN_AGAIN,
+                ) from error
+            manifest = latest  # another process has replaced the model meanwhile
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            AttributeError,
+            pl.exceptions.PolarsError,
+        ) as error:
+            raise damaged(folder, f"{type(error).__name__}: {error}") from error
+
+
+def read_model_info(folder: Path | str) -> ModelInfo:
+    """Read what a model is, without its arrays.
+
+    Parameters
+    ----------
+    folder
+        What :func:`write_model` wrote.
+
+    Raises
+    ------
+    ModelMissingError, ModelVersionError, ModelError
+        As for :func:`read_model`.
+    """
+    manifest = read_manifest(Path(folder))
+    try:
+        return ModelInfo(
+            name=manifest["name"],
+            recipe=FittedRecipe.from_dict(manifest["recipe"]).recipe.name,
+            n_components=len(manifest["parts"]),
+            n_tracks=manifest["n_tracks"],
+            part_names=tuple(part["name"] for part in manifest["parts"]),
+            fit=_read_fit(manifest["fit"]),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise damaged(Path(folder), f"{type(error).__name__}: {error}") from error
+
+
+def _load(folder: Path, manifest: Mapping[str, Any], *, verify: bool) -> Model:
+    paths = {name: folder / _plain_name(file["name"]) for name, file in manifest["files"].items()}
+    for name, file in manifest["files"].items():
+        if paths[name].stat().st_size != file["bytes"]:
+            raise damaged(folder, f"{file['name']} has another size than was written")
+        if (verify or name != "W") and checksum(paths[name]) != file["sha256"]:
+            raise damaged(folder, f"{file['name']} has other content than was written")
+    model = Model(
+        name=manifest["name"],
+        recipe=FittedRecipe.from_dict(manifest["recipe"]),
+        H=np.load(paths["H"], allow_pickle=False),
+        W=np.load(paths["W"], mmap_mode="r", allow_pickle=False),
+        track_ids=pl.read_parquet(paths["tracks"]).get_column("track_id"),
+        parts=tuple(_read_part(part) for part in manifest["parts"]),
+        fit=_read_fit(manifest["fit"]),
+    )
+    n_tracks, n_components = len(model.track_ids), len(model.parts)
+    if model.H.shape != (n_components, len(model.recipe.names)):
+        raise damaged(folder, f"H has the shape {model.H.shape}")
+    if model.W.shape != (n_tracks, n_components) or manifest["n_tracks"] != n_tracks:
+        raise damaged(folder, f"W has the shape {model.W.shape} for {n_tracks} tracks")
+    return model
+
+
+def _read_part(data: Mapping[str, Any]) -> Part:
+    features = tuple(FeatureLevel(**level) for level in data["features"])
+    return Part(**{**data, "features": features, "tracks": tuple(data["tracks"])})
+
+
+def _read_fit(data: Mapping[str, Any]) -> FitRecord:
+    return FitRecord(**{**data, "created": datetime.fromisoformat(data["created"])})
+
+
+def _plain_name(name: str) -> str:
+    if Path(name).name != name:
+        msg = f"the file name {name!r} leads out of the folder"
+        raise ValueError(msg)
+    return name

@@ -1,0 +1,3 @@
+from .similar import Recommendation, similar_tracks
+
+__all__ = ["Recommendation", "similar_tracks"]

@@ -1,0 +1,112 @@
+"""The table of artists that some data sets keep beside their tracks."""
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from partsong.errors import UnknownLayoutError
+from partsong.progress import Progress
+from partsong.rows import ImportReport
+from partsong.sources.convert import convert_artists
+from partsong.sources.layout import Layout
+from partsong.sources.ledger import Ledger
+from partsong.sources.opening import open_table
+
+__all__ = ["ArtistFile", "is_artist_table"]
+
+_COLUMNS: Final = Layout(
+    name="artists",
+    title="Artists",
+    description="Artists beside a table of tracks.",
+    licence="That of the tracks.",
+    required=("id|artist_id|name|artist_name|artists|artist_updated", "genres|main_genre"),
+    columns={
+        "artist_id": "artist_id",
+        "id": "artist_id",
+        "name": "name",
+        "artist_name": "name",
+        "artist_updated": "name",
+        "artists": "name",
+        "genres": "genres",
+        "main_genre": "genres",
+        "followers": "followers",
+        "popularity": "popularity",
+    },
+    absent=("track_id", "song_id", "track_name", "duration"),
+)
+
+
+def is_artist_table(columns: Collection[str]) -> bool:
+    """Tell whether these columns are those of a table of artists.
+
+    Examples
+    --------
+    >>> is_artist_table(["id", "followers", "genres", "name", "popularity"])
+    True
+    """
+    return _COLUMNS.fits(columns)
+
+
+class ArtistFile:
+    """A table of artists, opened.
+
+    Parameters
+    ----------
+    path
+        The file, in any format of the tracks.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it cannot be read.
+    UnknownLayoutError
+        If it is no table of artists.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._table = open_table(path)
+        columns = self._table.columns
+        missing = _COLUMNS.missing_from(columns)
+        if missing:
+            raise UnknownLayoutError(
+                f"{path.name} is no table of artists: it has no column"
+                f" {' nor '.join(missing).replace('|', ', ')}.",
+                hint="Hand over a table with an id or name and genres, such as artists.csv.",
+            )
+        self._fields = _COLUMNS.assign_fields(columns)
+
+    def artists_among(
+        self, ids: pl.Series, names: pl.Series, report: ImportReport, progress: Progress
+    ) -> Iterator[pl.DataFrame]:
+        """Yield the artists whose ids, or names where the table has no ids, are wanted.
+
+        Parameters
+        ----------
+        ids, names
+            Those of the tracks.
+        report
+            Takes values made missing and a note; rows of artists are not counted as read.
+        progress
+            Listener to the steps.
+        """
+        key, wanted = (
+            ("artist_id", ids) if "artist_id" in self._fields.values() else ("name", names)
+        )
+        own = ImportReport()
+        ledger = Ledger(own, self._table.path.name)
+        kept = 0
+        progress.start(f"reading {ledger.file}", self._table.length)
+        for block in self._table.blocks(self._fields, ledger):
+            artists = convert_artists(block, self._fields, ledger)
+            artists = artists.filter(pl.col(key).is_in(wanted.implode()))
+            kept += artists.height
+            progress.advance(block.height)
+            if artists.height:
+                yield artists
+        progress.finish()
+        report.set_missing.update(own.set_missing)
+        report.notes.extend(own.notes)
+        dropped = "".join(f"; {count:,} rows left out: {why}" for why, count in own.dropped.items())
+        report.notes.append(f"{ledger.file}: {kept:,} artists of these tracks{dropped}")

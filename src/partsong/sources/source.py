@@ -1,0 +1,246 @@
+"""The front door: files in, batches of catalog rows and a report out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+
+from partsong.errors import SourceError, UnknownLayoutError
+from partsong.progress import SILENT, Progress
+from partsong.rows import Batch, ImportReport
+from partsong.schema import AUDIO_FEATURES
+from partsong.sources.artists import ArtistFile
+from partsong.sources.convert import Plan, convert_tracks
+from partsong.sources.layout import Layout, column_key
+from partsong.sources.ledger import Ledger
+from partsong.sources.opening import open_table
+from partsong.sources.recognition import (
+    assign_columns,
+    check_mapping,
+    find_layout,
+    match_layout,
+    unknown_layout,
+)
+from partsong.sources.tables import Table, is_index_column
+from partsong.sources.texts import read_spotify_id
+
+__all__ = ["Source", "open_source", "recognise"]
+
+
+def recognise(path: Path, *, mapping: Mapping[str, str] | None = None) -> Layout:
+    """Return the layout that a file is of.
+
+    Parameters
+    ----------
+    path
+        The file.
+    mapping
+        Column to field, for columns no layout knows; those that the file has not are passed over.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file cannot be read as a table.
+    UnknownLayoutError
+        If its columns fit no layout.
+    """
+    return match_layout(path.name, open_table(path).columns, mapping)
+
+
+def open_source(
+    files: Sequence[Path],
+    *,
+    layout: str | None = None,
+    mapping: Mapping[str, str] | None = None,
+    artists: Path | None = None,
+) -> "Source":
+    r"""Open files of one layout; what cannot be read is refused before the first row.
+
+    Parameters
+    ----------
+    files
+        One or more files of the same layout, in the order in which they shall be read.
+    layout
+        Name of the layout, instead of recognising it by the columns.
+    mapping
+        Column to field, for columns no layout knows, or to overrule it; ``"ignore"`` leaves a
+        column out.
+    artists
+        A table of artists beside the tracks.
+
+    Raises
+    ------
+    UnreadableFileError
+        If a file cannot be read as a table.
+    UnknownLayoutError
+        If its columns fit no layout, or not the layout named, or not that of the other files.
+    SourceError
+        If the mapping names a column that is not there, or a field that does not exist.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> file = folder / "mine.csv"
+    >>> _ = file.write_text("title,artist,tempo\\nMoonlight,Kali Uchis,136.9\\n", "utf-8")
+    >>> source = open_source([file])
+    >>> [batch.tracks["artists"].to_list() for batch in source.batches()]
+    [[['Kali Uchis']]]
+    >>> source.report.read
+    1
+    """
+    mapping = mapping or {}
+    check_mapping(mapping)
+    named = find_layout(layout) if layout is not None else None
+    tables = [open_table(path) for path in files]
+    _require_mapped_columns(tables, mapping)
+    found = named or match_layout(files[0].name, tables[0].columns, mapping)
+    report = ImportReport(files=[path.name for path in files], layout=found.name)
+    plans = [(table, _plan(table, found, mapping, report)) for table in tables]
+    return Source(found, plans, ArtistFile(artists) if artists is not None else None, report)
+
+
+class Source:
+    """Files of one layout, ready to be read; made by :func:`open_source`.
+
+    Attributes
+    ----------
+    layout
+        What the files are.
+    files
+        Their paths.
+    report
+        What became of their rows; complete once `batches` is exhausted. What was kept, merged and
+        changed is for the catalog to say.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        plans: Sequence[tuple[Table, Plan]],
+        artists: ArtistFile | None,
+        report: ImportReport,
+    ) -> None:
+        self.layout = layout
+        self.files = tuple(table.path for table, _ in plans)
+        self.report = report
+        self._plans = plans
+        self._artists = artists
+
+    def batches(self, progress: Progress = SILENT) -> Iterator[Batch]:
+        """Yield the tracks, block by block; at the end come the artists of an artist table.
+
+        Raises
+        ------
+        UnusableColumnError
+            At the end of a file of which one column holds nothing of the right kind.
+        """
+        ids = pl.Series(dtype=pl.String)
+        names = pl.Series(dtype=pl.String)
+        empty = pl.DataFrame(schema={"line": pl.Int64})
+        for table, plan in self._plans:
+            ledger = Ledger(self.report, table.path.name)
+            progress.start(f"reading {ledger.file}", table.length)
+            columns = {*plan.fields, *plan.artist_fields}
+            stop = _first_feature(plan) if self.layout.stops_early else None
+            for block in table.blocks(columns, ledger, may_stop_before=stop):
+                batch = convert_tracks(block, plan, ledger)
+                progress.advance(block.height)
+                if self._artists is not None:
+                    ids = _add_unique(ids, batch.tracks, "artist_keys")
+                    names = _add_unique(names, batch.tracks, "artists")
+                if batch.tracks.height:
+                    empty = batch.tracks.clear()
+                    yield batch
+            ledger.require_usable_columns()
+            progress.finish()
+        self.report.problems.sort(key=lambda problem: (problem.file, problem.line))
+        if self._artists is not None:
+            for artists in self._artists.artists_among(ids, names, self.report, progress):
+                yield Batch(empty, artists)
+
+
+def _require_mapped_columns(tables: Sequence[Table], mapping: Mapping[str, str]) -> None:
+    there = {column_key(column): column for table in tables for column in table.columns}
+    for column in mapping:
+        if column_key(column) not in there:
+            files = ", ".join(table.path.name for table in tables)
+            raise SourceError(
+                f"{files} has no column {column!r}.",
+                hint=f"Map one of: {', '.join(there.values())}.",
+            )
+
+
+def _plan(table: Table, layout: Layout, mapping: Mapping[str, str], report: ImportReport) -> Plan:
+    """Assign the columns of one file, or refuse a file of another layout."""
+    name = table.path.name
+    fields = assign_columns(layout, table.columns, mapping)
+    missing = [
+        marks
+        for marks in layout.missing_from([*table.columns])
+        if not _is_mapped(marks, layout, fields)
+    ]
+    if missing:
+        raise UnknownLayoutError(
+            f"{name} is not of the layout {layout.name!r}: it lacks {', '.join(missing)}.",
+            hint="Import files of different layouts one by one, or without --as.",
+        )
+    if not layout.required:
+        fields = _without_foreign_ids(table, fields, mapping, report)
+    artist_fields = layout.assign_artist_fields(table.columns)
+    used = {*fields, *artist_fields}
+    unused = [
+        column for column in table.columns if column not in used and not is_index_column(column)
+    ]
+    if unused:
+        report.notes.append(f"{name}: columns not used: {', '.join(unused)}")
+    stem = name.split(".", maxsplit=1)[0] or name
+    return Plan(
+        layout,
+        fields,
+        artist_fields,
+        playlist=stem if layout.is_playlist else "",
+        id_prefix=layout.id_prefix or f"{stem}:",
+    )
+
+
+def _is_mapped(marks: str, layout: Layout, fields: Mapping[str, str]) -> bool:
+    """Tell whether the mapping fills the field of a column that is not there."""
+    return any(layout.columns.get(mark) in fields.values() for mark in marks.split("|"))
+
+
+def _without_foreign_ids(
+    table: Table, fields: dict[str, str], mapping: Mapping[str, str], report: ImportReport
+) -> dict[str, str]:
+    """Leave out the columns called id that hold no ids of Spotify's, judged by the first rows."""
+    guessed = [
+        column
+        for column, field in fields.items()
+        if field == "spotify_id" and column not in mapping
+    ]
+    if not guessed:
+        return fields
+    head = next(table.blocks(guessed, Ledger(ImportReport(), table.path.name)), None)
+    foreign = [
+        column
+        for column in guessed
+        if head is not None and read_spotify_id(head[column]).value.null_count() == head.height
+    ]
+    for column in foreign:
+        report.notes.append(
+            f"{table.path.name}: column {column} holds no Spotify ids and is not used;"
+            f" keep it with --map {column}=source_id"
+        )
+    left = {column: field for column, field in fields.items() if column not in foreign}
+    if foreign and not {"title", "isrc", "mbid", "path", "source_id"} & set(left.values()):
+        raise unknown_layout(table.path.name, [c for c in table.columns if c not in foreign])
+    return left
+
+
+def _first_feature(plan: Plan) -> str | None:
+    return next((column for column, field in plan.fields.items() if field in AUDIO_FEATURES), None)
+
+
+def _add_unique(known: pl.Series, tracks: pl.DataFrame, column: str) -> pl.Series:
+    if column not in tracks.columns:
+        return known
+    return known.append(tracks[column].explode().drop_nulls()).unique()

@@ -1,0 +1,59 @@
+"""``partsong clusters``: how many tracks belong to each part, and how many to none alone."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from partsong.parts import MIXED, Model, assign_parts, read_model
+from partsong.workflow.places import find_model, open_catalog
+
+__all__ = ["Cluster", "ClustersResult", "list_clusters"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """The tracks whose strongest part is the same, or the `mixed` ones."""
+
+    name: str
+    tracks: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClustersResult:
+    """Every cluster, in the order of the parts, `mixed` last."""
+
+    model: Model
+    clusters: tuple[Cluster, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result under the stable keys of ``partsong clusters --json``."""
+        return {
+            "model": self.model.name,
+            "clusters": [asdict(cluster) for cluster in self.clusters],
+        }
+
+
+def list_clusters(
+    *, catalog: Path | str | None = None, model: Path | str | None = None
+) -> ClustersResult:
+    """Count the tracks by their strongest part.
+
+    Parameters
+    ----------
+    catalog, model
+        The catalog's file; the model's name or folder, the newest by default.
+    """
+    fitted = read_model(find_model(open_catalog(catalog), model))
+    labels = assign_parts(fitted.W, fitted.H).labels
+    names = [*(part.name for part in fitted.parts), "mixed"]
+    counts = np.bincount(np.where(labels == MIXED, len(names) - 1, labels), minlength=len(names))
+    return ClustersResult(
+        fitted,
+        tuple(
+            Cluster(name, int(count), float(count / len(labels)))
+            for name, count in zip(names, counts, strict=True)
+        ),
+    )

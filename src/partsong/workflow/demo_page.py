@@ -1,0 +1,114 @@
+"""The demo as one HTML page with pictures."""
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from partsong.plots import plot_clusters, plot_genres, plot_parts, plot_reasons
+from partsong.reports import Section, Table, write_page
+
+if TYPE_CHECKING:
+    from partsong.workflow.demo import DemoResult
+    from partsong.workflow.recommending import RecommendResult
+
+__all__ = ["write_demo_page"]
+
+
+def write_demo_page(result: "DemoResult") -> None:
+    """Write the page of a demo to ``result.page``."""
+    names = [part.name for part in result.parts.parts]
+    n_tracks = len(result.fit.model.track_ids)
+    write_page(
+        result.page,
+        title="What these songs are made of",
+        lead=f"{n_tracks:,} songs of six genres, explained as sums of {len(names)} parts. "
+        "Nobody told the program a genre: it saw ten numbers about each song's sound.",
+        sections=[
+            Section(
+                "The parts",
+                "Each row is a part, named after what sets its songs apart from the average of "
+                "all of them.",
+                figure=plot_parts(_levels(result)),
+            ),
+            Section(
+                "Songs that are most of one part",
+                table=Table(
+                    ["part", "share of the music", "typical songs"],
+                    [
+                        [
+                            part.name,
+                            f"{part.share:.0%}",
+                            "; ".join(track.label for track in part.tracks),
+                        ]
+                        for part in result.parts.parts
+                    ],
+                ),
+            ),
+            Section(
+                "How many songs belong to each",
+                "A song is mixed where no part leads clearly.",
+                figure=plot_clusters(
+                    pl.DataFrame(
+                        {
+                            "part": [cluster.name for cluster in result.clusters.clusters],
+                            "tracks": [cluster.tracks for cluster in result.clusters.clusters],
+                        }
+                    ),
+                    parts=names,
+                ),
+            ),
+            Section(
+                "How the parts meet the genres",
+                "The genres were not used in learning. Over all songs, clusters and genres agree "
+                f"at AMI {result.genres.table.ami:.3f} (0 is chance, 1 the same groups).",
+                figure=plot_genres(pl.DataFrame(result.genres.to_dict()["pairs"]), parts=names),
+            ),
+            *(_recommendations(found, names) for found in result.recommendations),
+            Section("Now with your own music", _next_steps(result)),
+        ],
+    )
+
+
+def _levels(result: "DemoResult") -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            {
+                "part": part.name,
+                "share": part.share,
+                "feature": level.feature,
+                "level": level.level,
+            }
+            for part in result.parts.parts
+            for level in sorted(part.features, key=lambda level: level.feature)
+        ]
+    )
+
+
+def _recommendations(found: "RecommendResult", names: list[str]) -> Section:
+    seed = found.seed_tracks[0]
+    rows = pl.DataFrame(
+        [
+            {
+                "track_id": track.track_id,
+                "track": f"{track.title} - {', '.join(track.artists)}",
+                "part": part,
+                "contribution": contribution,
+            }
+            for track in found.recommendations
+            for part, contribution in track.reasons
+        ]
+    )
+    return Section(
+        f"Like {seed.label}",
+        "The length of a bar is the score; its pieces are what each part adds to it.",
+        figure=plot_reasons(rows, parts=names),
+    )
+
+
+def _next_steps(result: "DemoResult") -> str:
+    return (
+        "Any table of songs will do, such as a CSV from Exportify: "
+        "partsong import my_playlist.csv --library, then partsong fit, then "
+        'partsong recommend "A title you like" --unheard. '
+        f"The catalog of this demo is {result.catalog}."
+    )

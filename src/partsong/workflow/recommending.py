@@ -1,0 +1,203 @@
+"""``partsong recommend``: tracks like these, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from partsong.catalog import Catalog, FoundTrack, song_key
+from partsong.errors import ModelError, UnknownTrackError
+from partsong.parts import Model, read_model
+from partsong.recommend import Recommendation, similar_tracks
+from partsong.workflow.places import find_model, open_catalog
+
+__all__ = ["RecommendResult", "RecommendedTrack", "recommend_tracks"]
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendedTrack:
+    """One recommendation, ready to be shown.
+
+    Attributes
+    ----------
+    track_id, title, artists, album, release_year
+        The track.
+    score
+        Likeness to the seeds, from 0 to 1.
+    reasons
+        Name of each part and what it adds to the score, the most first; they sum to the score.
+    """
+
+    track_id: str
+    title: str
+    artists: tuple[str, ...]
+    album: str | None
+    release_year: int | None
+    score: float
+    reasons: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecommendResult:
+    """The seeds as they were understood, and the answer."""
+
+    model: Model
+    seed_tracks: tuple[FoundTrack, ...]
+    recommendations: tuple[RecommendedTrack, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result under the stable keys of ``partsong recommend --json``."""
+        return {
+            "model": self.model.name,
+            "seed_tracks": [
+                {"track_id": seed.track_id, "title": seed.title, "artists": list(seed.artists)}
+                for seed in self.seed_tracks
+            ],
+            "recommendations": [
+                {
+                    "track_id": track.track_id,
+                    "title": track.title,
+                    "artists": list(track.artists),
+                    "album": track.album,
+                    "release_year": track.release_year,
+                    "score": track.score,
+                    "reasons": [
+                        {"part": part, "contribution": contribution}
+                        for part, contribution in track.reasons
+                    ],
+                }
+                for track in self.recommendations
+            ],
+        }
+
+
+def recommend_tracks(
+    titles: Sequence[str] | str,
+    *,
+    catalog: Path | str | None = None,
+    model: Path | str | None = None,
+    n: int = 10,
+    unheard: bool = False,
+    where: str | None = None,
+    all_versions: bool = False,
+) -> RecommendResult:
+    """Recommend tracks that share the parts of the given ones.
+
+    Parameters
+    ----------
+    titles
+        One or several tracks to start from, each as ``"Title"``, ``"Title - Artist"``, a track id
+        or a Spotify id, link or URI.
+    catalog, model
+        The catalog's file; the model's name or folder, the newest by default.
+    n
+        Length of the list.
+    unheard
+        Leave out what is in the listener's library.
+    where
+        SQL condition over the catalog's tracks that recommendations must meet.
+    all_versions
+        Let several versions of one song into the list. Versions of a seed stay out all the same.
+
+    Raises
+    ------
+    UnknownTrackError, AmbiguousTrackError
+        If a title is not, or not uniquely, in the catalog; with the nearest candidates.
+    ModelMissingError
+        If nothing has been fitted yet.
+    FilterError
+        If `where` is not a usable condition.
+    """
+    store = open_catalog(catalog)
+    fitted = read_model(find_model(store, model))
+    wanted = [titles] if isinstance(titles, str) else list(titles)
+    seeds = tuple(_seed(store, fitted, title) for title in wanted)
+    found = _rank(store, fitted, seeds, n=n, unheard=unheard, where=where, all_versions=all_versions)
+    return RecommendResult(fitted, seeds, _describe(store, fitted, found))
+
+
+def _seed(store: Catalog, model: Model, title: str) -> FoundTrack:
+    """Find a seed in the catalog, as the pressing of it that the model knows."""
+    found = store.find_track(title)
+    known = model.track_ids.is_in([found.track_id]).any()
+    if known:
+        return found
+    for twin in found.duplicates:
+        if model.track_ids.is_in([twin]).any():
+            return store.find_track(twin)
+    raise UnknownTrackError(
+        f"{found.label!r} is in the catalog, but not in the model {model.name!r}.",
+        hint="Fold new tracks in with: partsong update. A track without audio features, or outside "
+        "the model's condition, cannot be placed.",
+    )
+
+
+def _rank(
+    store: Catalog,
+    model: Model,
+    seeds: Sequence[FoundTrack],
+    *,
+    n: int,
+    unheard: bool,
+    where: str | None,
+    all_versions: bool,
+) -> list[Recommendation]:
+    conditions = [where, "NOT in_library" if unheard else None]
+    candidates = None
+    if any(conditions):
+        allowed = store.read_tracks(["track_id"], where=conditions)
+        candidates = model.track_ids.is_in(allowed["track_id"].implode()).to_numpy()
+
+    seed_ids = [seed.track_id for seed in seeds]
+    songs_of_seeds = set(_songs(store, seed_ids))
+
+    def song_of(track_ids: Sequence[str]) -> list[str]:
+        songs = _songs(store, track_ids)
+        if not all_versions:
+            return songs
+        return [
+            song if song in songs_of_seeds else track_id
+            for song, track_id in zip(songs, track_ids, strict=True)
+        ]
+
+    try:
+        return similar_tracks(
+            model.W, model.track_ids, seed_ids, n=n, candidates=candidates, song_of=song_of
+        )
+    except ValueError as error:
+        raise ModelError(
+            f"Nothing can be like these seeds: {error}", hint="Choose another seed track."
+        ) from error
+
+
+def _songs(store: Catalog, track_ids: Sequence[str]) -> list[str]:
+    rows = store.read_tracks_by_id(track_ids, ["title", "artists"])
+    return [
+        song_key(title, artists or []) if title else track_id
+        for track_id, title, artists in rows.select("track_id", "title", "artists").iter_rows()
+    ]
+
+
+def _describe(
+    store: Catalog, model: Model, found: Sequence[Recommendation]
+) -> tuple[RecommendedTrack, ...]:
+    rows = store.read_tracks_by_id(
+        [recommendation.track_id for recommendation in found],
+        ["title", "artists", "album", "release_year"],
+    )
+    return tuple(
+        RecommendedTrack(
+            track_id=recommendation.track_id,
+            title=row["title"] or recommendation.track_id,
+            artists=tuple(row["artists"] or ()),
+            album=row["album"],
+            release_year=row["release_year"],
+            score=recommendation.score,
+            reasons=tuple(
+                (model.parts[part].name, float(recommendation.contributions[part]))
+                for part in (-recommendation.contributions).argsort(kind="stable")
+                if recommendation.contributions[part] > 0
+            ),
+        )
+        for recommendation, row in zip(found, rows.iter_rows(named=True), strict=True)
+    )

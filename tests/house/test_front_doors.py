@@ -1,0 +1,67 @@
+"""The public surface is a sorted list, complete and importable."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+
+import partsong
+
+PACKAGES = sorted(
+    f"partsong.{module.name}" for module in pkgutil.iter_modules(partsong.__path__) if module.ispkg
+)
+MODULES = sorted(
+    module.name
+    for module in pkgutil.walk_packages(partsong.__path__, "partsong.")
+    if not module.name.endswith("__main__")
+)
+
+
+@pytest.mark.parametrize("package", ["partsong", *PACKAGES])
+def test_every_name_of_a_front_door_is_there(package):
+    module = importlib.import_module(package)
+    assert module.__all__
+    assert module.__doc__, "a front door says why its package exists"
+    for name in module.__all__:
+        assert getattr(module, name) is not None
+
+
+@pytest.mark.parametrize("name", ["partsong", *MODULES])
+def test_names_are_sorted_and_documented(name):
+    module = importlib.import_module(name)
+    assert list(module.__all__) == sorted(module.__all__)
+    assert module.__doc__
+
+
+@pytest.mark.parametrize("package", ["partsong", *PACKAGES])
+def test_public_things_carry_docstrings(package):
+    module = importlib.import_module(package)
+    bare = [
+        name
+        for name in module.__all__
+        if callable(getattr(module, name)) and not getattr(module, name).__doc__
+    ]
+    assert not bare
+
+
+def test_the_help_page_loads_nothing_heavy():
+    heavy = ("duckdb", "jinja2", "numpy", "plotly", "polars", "scipy", "sklearn")
+    code = (
+        "import sys, partsong.cli; from typer.testing import CliRunner;"
+        "r = CliRunner().invoke(partsong.cli.app.app, ['--help']); assert r.exit_code == 0;"
+        f"print([m for m in {heavy!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_recommending_does_not_load_scikit_learn():
+    code = (
+        "import sys; from partsong.workflow import recommend_tracks; import partsong.recommend;"
+        "from partsong.parts import read_model;"
+        "print([m for m in ('sklearn', 'scipy', 'plotly') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
