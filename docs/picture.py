@@ -15,7 +15,7 @@ import polars as pl
 from partsong.plots import plot_parts
 
 ROOT = Path(__file__).resolve().parents[1]
-CATALOG = ROOT / "partsong-demo" / "catalog.duckdb"
+CATALOG = ROOT / "partsong-demo" / "demo.duckdb"
 PICTURE = ROOT / "docs" / "picture.png"
 WIDTH = 1200
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -33,6 +33,7 @@ def main() -> None:
         height=1.15 * figure.layout.height,
         margin={"t": 16, "b": 16, "l": 16, "r": 16},
     )
+    figure.update_traces(textfont_size=14)
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder, "picture.html")
         page.write_text(

@@ -27,6 +27,9 @@ class Program:
         done = self.start(*arguments)
         out, err = done.communicate(timeout=240)
         assert done.returncode == exit_code, f"{arguments}: {done.returncode}\n{out}\n{err}"
+        if exit_code == 0:
+            assert not err, err
+        assert "nanobind" not in err
         return out if exit_code == 0 else err
 
     def start(self, *arguments):

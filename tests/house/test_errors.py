@@ -41,5 +41,5 @@ def test_nobody_can_raise_without_naming_the_mend(error):
     "error", [e for e in all_errors() if e is not errors.PartsongError], ids=lambda e: e.__name__
 )
 def test_can_be_caught_as_the_built_in_it_resembles(error):
-    built_in = (ImportError, LookupError, RuntimeError, ValueError)
+    built_in = (ImportError, LookupError, OSError, RuntimeError, ValueError)
     assert issubclass(error, built_in)

@@ -8,7 +8,11 @@ from hypothesis.extra.numpy import arrays
 
 from partsong.parts import MIXED, assign_parts, part_shares
 
-loadings = arrays(np.float64, st.tuples(st.integers(1, 12), st.just(3)), elements=st.floats(0, 10))
+loadings = arrays(
+    np.float64,
+    st.tuples(st.integers(1, 12), st.just(3)),
+    elements=st.just(0.0) | st.floats(1e-6, 10),
+)
 components = arrays(np.float64, (3, 4), elements=st.floats(0.01, 10))
 factors = arrays(np.float64, 3, elements=st.floats(1e-6, 1e6))
 

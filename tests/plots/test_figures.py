@@ -45,8 +45,10 @@ def test_templates_hold_no_name(noun, hostile_tables):
         assert trace.texttemplate in {None, "%{text}"}
 
 
-def test_an_empty_table_gives_a_figure_that_says_so(noun, hostile_tables):
-    figure = getattr(plots, f"plot_{noun}")(hostile_tables[noun].clear())
+@pytest.mark.parametrize("has_columns", [True, False])
+def test_an_empty_table_gives_a_figure_that_says_so(noun, hostile_tables, has_columns):
+    table = hostile_tables[noun].clear() if has_columns else pl.DataFrame()
+    figure = getattr(plots, f"plot_{noun}")(table)
     assert not figure.data
     assert figure.layout.annotations[0].text
 

@@ -34,7 +34,10 @@ _WRITE_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "python_enable_replacements": "false",
 }
 # A reader may carry a condition that someone typed: nothing but the catalog is within its reach.
-_READ_CONFIG: Final = _WRITE_CONFIG | {"enable_external_access": "false", "lock_configuration": "true"}
+_READ_CONFIG: Final = _WRITE_CONFIG | {
+    "enable_external_access": "false",
+    "lock_configuration": "true",
+}
 
 _ONE_WRITER: Final = threading.Lock()
 """Locks on files bind processes only; this one binds the threads of ours."""

@@ -4,6 +4,8 @@ Of two values the newer wins, whole and by itself; an identifier that a track ha
 replaced; genres are united. Only what is different afterwards is written.
 """
 
+# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+
 from typing import TYPE_CHECKING, Final
 
 from partsong.catalog.identity import IDENTIFIERS
@@ -17,9 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["merge_tracks"]
 
-_NEWEST: Final = tuple(
-    name for name in GIVEN_TRACK_COLUMNS if name not in {*IDENTIFIERS, "genres"}
-)
+_NEWEST: Final = tuple(name for name in GIVEN_TRACK_COLUMNS if name not in {*IDENTIFIERS, "genres"})
 """Columns in which the newer value wins."""
 
 _OWN: Final = (*GIVEN_TRACK_COLUMNS, "in_library")
@@ -74,13 +74,13 @@ def merge_tracks(
 
 _SAYINGS: Final = f"""
     CREATE OR REPLACE TEMP VIEW saying AS
-    SELECT root, seq, {quoted(list(_OWN))}, artist_ids AS artist_keys,
-        artists_key, import_id, artist_genres
+    SELECT root, seq, {quoted(list(_OWN))}, title_key,
+        artists_key, artist_ids, true AS has_artist_keys, import_id, artist_genres
     FROM (SELECT root, seq, track_id FROM node) JOIN tracks USING (track_id)
     WHERE root IN (SELECT root FROM recording)
     UNION ALL BY NAME
     SELECT root, seq, {quoted(list(GIVEN_TRACK_COLUMNS))},
-        heard OR liked AS in_library, artist_keys, artists_key
+        heard OR liked AS in_library, title_key, artists_key, artist_ids, has_artist_keys
     FROM (SELECT root, seq, place FROM node) JOIN staged USING (place)
 """
 
@@ -93,22 +93,24 @@ _MERGED: Final = f"""
             {", ".join(f'min("{name}") <> max("{name}") AS "{name} differs"' for name in _NEWEST)},
             list_sort(list_distinct(flatten(list(genres) FILTER (genres IS NOT NULL)))) AS genres,
             bool_or(coalesce(in_library, false)) OR $library AS in_library,
-            arg_max(artist_keys, seq) AS artist_keys,
-            arg_max(artists_key, seq) FILTER (artist_keys IS NOT NULL) AS keyed_artists,
+            arg_max(title_key, seq) AS title_key,
+            arg_max(artists_key, seq) FILTER (artists IS NOT NULL) AS artists_key,
+            arg_max(artist_ids, seq) AS artist_ids,
+            arg_max(artists_key, seq) FILTER (has_artist_keys) AS keyed_artists,
+            arg_max(artist_ids, seq) FILTER (has_artist_keys) AS keyed_ids,
             arg_min(import_id, seq) AS import_id,
             arg_min(artist_genres, seq) AS artist_genres
         FROM saying GROUP BY root
     )
-    SELECT folded.* REPLACE (coalesce(import_id, $import_id) AS import_id),
+    SELECT folded.* REPLACE (
+            coalesce(import_id, $import_id) AS import_id,
+            coalesce(artists_key, '') AS artists_key,
+            -- Keys outlive rows without keys, but those that came with other names do not.
+            if(keyed_artists = artists_key AND len(keyed_ids) = len(artists), keyed_ids, artist_ids)
+                AS artist_ids
+        ),
         track_id, number, is_known,
-        try_cast(left(release_date, 4) AS SMALLINT) AS release_year,
-        normal_form(title) AS title_key,
-        artists_form(artists) AS artists_key,
-        -- Keys that came with other names are those of other artists.
-        CASE WHEN keyed_artists = artists_form(artists) AND len(artist_keys) = len(artists)
-            THEN artist_keys
-            ELSE list_transform(artists, lambda name: 'name:' || normal_form(name))
-        END AS artist_ids
+        try_cast(left(release_date, 4) AS SMALLINT) AS release_year
     FROM folded JOIN recording USING (root)
 """
 
@@ -150,12 +152,16 @@ def _report_changes(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
 
 def _write_origins(connection: "duckdb.DuckDBPyConnection", import_id: int) -> None:
     """Remember which values of known tracks come from this import."""
-    set_now = " UNION ALL ".join(
-        f"""SELECT track_id, '{name}' AS field FROM merged JOIN tracks AS track USING (track_id)
-        WHERE {_any_different(name)}"""
-        for name in _OWN
+    set_here = ", ".join(f"if({_any_different(name)}, '{name}', NULL)" for name in _OWN)
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE set_now AS
+        SELECT track_id, field FROM (
+            SELECT track_id, unnest([{set_here}]) AS field
+            FROM merged JOIN tracks AS track USING (track_id)
+        ) WHERE field IS NOT NULL
+        """
     )
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE set_now AS {set_now}")
     connection.execute(
         "DELETE FROM track_origins WHERE (track_id, field) IN (SELECT track_id, field FROM set_now)"
     )

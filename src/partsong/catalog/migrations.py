@@ -37,7 +37,7 @@ def _declare_tables(connection: "duckdb.DuckDBPyConnection") -> None:
         UPDATE tracks SET
             number = coalesce(number, rowid),
             title_key = normal_form(title),
-            artists_key = artists_form(artists),
+            artists_key = artists_form(normal_forms(artists)),
             in_library = coalesce(in_library, false)
         """
     )

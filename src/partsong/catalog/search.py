@@ -1,5 +1,7 @@
 """From what a person types to the track that is meant, or to the choices if that is not clear."""
 
+# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+
 import re
 from dataclasses import dataclass
 from typing import Any, Final
@@ -111,10 +113,10 @@ def _find_by_id(connection: duckdb.DuckDBPyConnection, wanted: str) -> FoundTrac
 def _find_by_title(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[Any]:
     """Try the whole text as a title, then each split into title and artist, from the right."""
     rows = _titled(connection, wanted)
-    head, dash, tail = wanted.rpartition(" - ")
-    while dash and not rows:
-        rows = _titled(connection, head, wanted[len(head) + len(dash) :])
-        head, dash, tail = head.rpartition(" - ")
+    parts = wanted.split(" - ")
+    for end in range(len(parts) - 1, 0, -1):
+        if not rows:
+            rows = _titled(connection, " - ".join(parts[:end]), " - ".join(parts[end:]))
     return rows
 
 
@@ -122,7 +124,7 @@ def _titled(
     connection: duckdb.DuckDBPyConnection, title: str, artist: str | None = None
 ) -> list[Any]:
     """Find tracks by title; by an artist, who is first sought as the main one."""
-    rows = connection.execute(
+    return connection.execute(
         f"""
         WITH titled AS (
             SELECT *, normal_form($artist) AS wanted FROM tracks WHERE title_key = normal_form($title)
@@ -138,7 +140,6 @@ def _titled(
         """,
         {"title": title, "artist": artist},
     ).fetchall()
-    return rows
 
 
 def _unknown(connection: duckdb.DuckDBPyConnection, wanted: str) -> UnknownTrackError:

@@ -5,6 +5,8 @@ become Parquet files with every column of the contract, and the keys that identi
 out over them. What is left to do under the catalog's lock is the merge itself.
 """
 
+# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -55,16 +57,19 @@ _KEYED_TRACKS: Final = f"""
     WITH given AS (
         SELECT * REPLACE ({", ".join(f"nullif(trim({name}), '') AS {name}" for name in _IDENTIFIERS)}),
             normal_form(nullif(trim(title), '')) AS title_key,
-            artists_form(artists) AS artists_key
+            normal_forms(artists) AS artist_forms
         FROM read_parquet(?)
     )
-    SELECT * REPLACE (
-            CASE WHEN len(artist_keys) = len(artists) THEN list_transform(
-                list_zip(artist_keys, artists),
-                lambda pair: coalesce(nullif(pair[1], ''), 'name:' || normal_form(pair[2]))
-            ) END AS artist_keys,
-            coalesce(playlist_id, 'name:' || normal_form(playlist)) AS playlist_id
+    SELECT * EXCLUDE (artist_forms, artist_keys) REPLACE (
+            CASE WHEN title_key IS NOT NULL THEN title END AS title,
+            CASE WHEN playlist_id IS NULL THEN 'name:' || normal_form(playlist)
+                ELSE playlist_id END AS playlist_id
         ),
+        artists_form(artist_forms) AS artists_key,
+        coalesce(len(artist_keys) = len(artists), false) AS has_artist_keys,
+        list_transform(artist_forms, lambda form, i:
+            coalesce(if(has_artist_keys, nullif(artist_keys[i], ''), NULL), 'name:' || form)
+        ) AS artist_ids,
         left(sha256(CASE
             WHEN spotify_id IS NOT NULL THEN 'spotify:' || spotify_id
             WHEN isrc IS NOT NULL THEN 'isrc:' || isrc

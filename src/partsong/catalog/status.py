@@ -1,5 +1,7 @@
 """What is in the catalog, in numbers, and which imports brought it there."""
 
+# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -61,7 +63,7 @@ class ImportRun:
     ----------
     import_id
         Its number, from 1.
-    at
+    finished_at
         When it ended.
     files, layout
         What was read, and as what.
@@ -72,7 +74,7 @@ class ImportRun:
     """
 
     import_id: int
-    at: datetime
+    finished_at: datetime
     files: list[str]
     layout: str
     read: int
@@ -130,10 +132,21 @@ def read_imports(connection: duckdb.DuckDBPyConnection) -> list[ImportRun]:
     """List the imports of an open catalog, the first one first."""
     rows = connection.execute(
         """
-        SELECT import_id, at, files, layout, read, kept, merged, dropped, report
+        SELECT import_id, finished_at, files, layout, read, kept, merged, dropped, report
         FROM imports ORDER BY import_id
         """
     ).fetchall()
     return [
-        ImportRun(row[0], row[1].replace(tzinfo=UTC), *row[2:8], json.loads(row[8])) for row in rows
+        ImportRun(
+            import_id=import_id,
+            finished_at=finished_at.replace(tzinfo=UTC),
+            files=files,
+            layout=layout,
+            read=read,
+            kept=kept,
+            merged=merged,
+            dropped=dropped,
+            report=json.loads(report),
+        )
+        for import_id, finished_at, files, layout, read, kept, merged, dropped, report in rows
     ]

@@ -19,13 +19,13 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
     "artists": ARTIST_FIELDS,
     "listens": (
         Field("track_id", "VARCHAR", "The track."),
-        Field("at", "TIMESTAMP", "When it was played, UTC."),
+        Field("played_at", "TIMESTAMP", "When it was played, UTC."),
         Field("ms_played", "INTEGER", "How much of it was played.", "ms", 0),
     ),
     "feedback": (
         Field("track_id", "VARCHAR", "The track."),
         Field("kind", "VARCHAR", "`like`, `dislike` or `hide`."),
-        Field("at", "TIMESTAMP", "When it was said, UTC."),
+        Field("said_at", "TIMESTAMP", "When it was said, UTC."),
     ),
     "playlists": (
         Field("playlist_id", "VARCHAR", "Id from the source, or `name:` and the normalised name."),
@@ -38,7 +38,7 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
     ),
     "imports": (
         Field("import_id", "INTEGER", "Number of the run, from 1."),
-        Field("at", "TIMESTAMP", "When it ended, UTC."),
+        Field("finished_at", "TIMESTAMP", "When it ended, UTC."),
         Field("files", "VARCHAR[]", "What was read."),
         Field("layout", "VARCHAR", "As what it was read."),
         Field("read", "BIGINT", "Rows seen."),

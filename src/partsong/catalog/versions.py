@@ -27,7 +27,9 @@ _ANYWHERE: Final = (
     r"ao vivo|en vivo|en directo|dal vivo|sessions?|spotify singles?|soundtrack|motion picture|"
     r"lo-?fi|rudy van gelder|solo piano|radio single|recorded at|looped|loopable"
 )
-_AT_THE_END: Final = r"mix|mixed|edit|edition|version|ver|versión|versão|versione|flip|vip|live|cover"
+_AT_THE_END: Final = (
+    r"mix|mixed|edit|edition|version|ver|versión|versão|versione|flip|vip|live|cover"
+)
 _AT_THE_START: Final = (
     r"live(?= (?:at|in|from|on|version|session|acoustic|&|/|\d))|take \d|arr\b|arranged|transcr|"
     r"from [\"'\u201c\u2018]|from the|inspired by|original (?:mix|version)|version\b|versión\b|versão\b"
@@ -42,9 +44,9 @@ _VERSION: Final = re.compile(
 )
 _REMARK: Final = re.compile(r"(?<=\S)\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])")
 _BARE_CREDIT: Final = re.compile(r"\s(?:feat\.|ft\.|featuring\s).*", re.DOTALL)
-_DASH: Final = re.compile(r"\s[-–—]\s")
+_DASH: Final = re.compile(r"\s[-\u2013\u2014]\s")
 _NOT_A_WORD: Final = re.compile(r"[\W_]+")
-_APOSTROPHE: Final = re.compile(r"['‘’ʼ´`]")  # noqa: RUF001  all the ways to write one
+_APOSTROPHE: Final = re.compile(r"['\u2018\u2019\u02bc\u00b4`]")
 
 
 def song_key(title: str | None, artists: Sequence[str] | None) -> str:

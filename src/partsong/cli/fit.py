@@ -1,6 +1,6 @@
 """``partsong fit``."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -24,6 +24,12 @@ def fit(
         str | None,
         typer.Option(help="Name of the model; RECIPE-K by default.", show_default=False),
     ] = None,
+    solver: Annotated[
+        Literal["hals", "mu"] | None,
+        typer.Option(
+            help="What finds the parts; what the recipe says, else hals.", show_default=False
+        ),
+    ] = None,
     n_init: Annotated[int, typer.Option(min=1, help="Starts; the best one is kept.")] = 4,
     random_state: Annotated[
         int, typer.Option(help="Seed of the starts; the same seed gives the same model.")
@@ -42,6 +48,7 @@ def fit(
             n_components=n_components,
             where=where,
             name=name,
+            solver=solver,
             n_init=n_init,
             random_state=random_state,
             progress=progress,

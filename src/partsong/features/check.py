@@ -1,5 +1,7 @@
 """``partsong check``: what would spoil a fit, found before it is made."""
 
+from typing import Final
+
 import polars as pl
 
 from partsong.errors import FeatureError
@@ -17,6 +19,8 @@ from partsong.features.matrix_traps import (
 from partsong.features.recipe import Recipe
 
 __all__ = ["check_recipe"]
+
+_WORST_FIRST: Final = ("spoils", "distorts", "note")
 
 
 def check_recipe(
@@ -67,7 +71,4 @@ def check_recipe(
     else:
         findings += find_dominance(matrix)
         findings += find_few_tracks(recipe, len(matrix.track_ids), len(tracks), n_catalog=n_catalog)
-    return sorted(findings, key=lambda finding: _ORDER.index(finding.severity))
-
-
-_ORDER = ("spoils", "distorts", "note")
+    return sorted(findings, key=lambda finding: _WORST_FIRST.index(finding.severity))

@@ -121,7 +121,7 @@ def _find_shape(spec: FeatureSpec, observed: FloatArray) -> Iterator[Finding]:
     column, n = spec.column, observed.size
     distinct, counts = np.unique(observed, return_counts=True)
     commonest, share = distinct[counts.argmax()], counts.max() / n
-    is_on_scale = spec.scale in {"standard", "split"}
+    is_on_scale = spec.scale in {"standard", "split", "overlap"}
     if share >= _NEAR_CONSTANT or observed.std() < 0.01 * abs(observed.mean()):
         yield Finding(
             "note" if is_on_scale else "distorts",

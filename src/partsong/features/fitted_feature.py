@@ -63,7 +63,7 @@ class FittedFeature:
         column = self.spec.column
         if self.spec.transform == "circle":
             return tuple(f"{column} near {key}" for key in CIRCLE_KEYS)
-        if self.spec.scale == "split":
+        if self.spec.scale in {"split", "overlap"}:
             return (f"high {column}", f"low {column}")
         return (column,)
 

@@ -14,7 +14,7 @@ from partsong.schema import TRACK_FIELDS
 __all__ = ["FeatureSpec", "Missing", "Recipe", "Scale", "Transform"]
 
 Transform = Literal["none", "abs", "log", "octave", "circle"]
-Scale = Literal["none", "minmax", "standard", "split"]
+Scale = Literal["none", "minmax", "standard", "split", "overlap"]
 Missing = Literal["mask", "drop"]
 
 _NUMERIC_TYPES: Final = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE"})
@@ -38,7 +38,9 @@ class FeatureSpec:
     scale
         ``"none"`` leaves the values; ``"minmax"`` maps the range seen in fitting to [0, 1];
         ``"standard"`` counts standard deviations from the mean, clips at 3 and shifts to [0, 1];
-        ``"split"`` counts them in two columns, one above and one below the mean, clipped at 3.
+        ``"split"`` counts them in two columns, one above and one below the mean, clipped at 3;
+        ``"overlap"`` does so too, but each column begins one standard deviation past the mean on
+        the other side, so that near the average a little of both is there.
     weight
         Factor on the feature's columns, above 0. A squared loss weighs by its square.
     missing
@@ -108,6 +110,9 @@ class Recipe:
     where
         SQL condition over the table `tracks` that its tracks meet; all tracks without one. The
         catalog applies it; this package never does.
+    solver, init
+        What a fit shall use unless told otherwise, handed on as they are; the estimator's own
+        choice without them.
 
     Raises
     ------
@@ -125,6 +130,8 @@ class Recipe:
     description: str
     features: tuple[FeatureSpec, ...]
     where: str | None = None
+    solver: str | None = None
+    init: str | None = None
 
     def __post_init__(self) -> None:
         if not self.features:
@@ -195,6 +202,8 @@ class Recipe:
                     for number, table in enumerate(tables, start=1)
                 ),
                 where=document.get("where"),
+                solver=document.get("solver"),
+                init=document.get("init"),
             )
         except RecipeError as error:
             if str(error).startswith(source):
@@ -217,8 +226,10 @@ class Recipe:
         <BLANKLINE>
         """
         lines = [f"name = {_quote(self.name)}", f"description = {_quote(self.description)}"]
-        if self.where is not None:
-            lines.append(f"where = {_quote(self.where)}")
+        for key in ("where", "solver", "init"):
+            value = getattr(self, key)
+            if value is not None:
+                lines.append(f"{key} = {_quote(value)}")
         for spec in self.features:
             lines += ["", "[[features]]", f"column = {_quote(spec.column)}"]
             if spec.transform != "none":

@@ -18,6 +18,9 @@ FloatArray = NDArray[np.float64]
 CLIP: Final = 3.0
 """Standard deviations from the mean beyond which values count as no further away."""
 
+_REACH: Final[dict[Scale, float]] = {"split": 0.0, "overlap": 1.0}
+"""Standard deviations by which the columns above and below reach past the mean."""
+
 _QUANTILES: Final = (0.01, 0.25, 0.5, 0.75, 0.99)
 
 
@@ -85,14 +88,14 @@ def scale_values(values: FloatArray, scale: Scale, bounds: Bounds) -> FloatArray
     scale
         ``"minmax"`` maps the learned range to [0, 1]. As with scikit-learn's scaler, later values
         above the range exceed 1; below it they are 0, since NMF takes nothing negative.
-        ``"standard"`` and ``"split"`` clip at 3 standard deviations on either side.
+        ``"standard"``, ``"split"`` and ``"overlap"`` clip at 3 standard deviations on either side.
     bounds
         What was learned from the tracks of the fit.
 
     Returns
     -------
     ndarray of shape (n_tracks, 1) or (n_tracks, 2)
-        Two columns, above and below the mean, for ``"split"``.
+        Two columns, above and below the mean, for ``"split"`` and ``"overlap"``.
 
     Examples
     --------
@@ -105,9 +108,11 @@ def scale_values(values: FloatArray, scale: Scale, bounds: Bounds) -> FloatArray
         return np.maximum((values - bounds.minimum) / (extent or 1.0), 0.0)[:, None]
     if scale == "standard":
         return (standardise(values, bounds)[:, None] + CLIP) / (2 * CLIP)
-    if scale == "split":
-        deviations = standardise(values, bounds)
-        return np.column_stack([np.maximum(deviations, 0.0), np.maximum(-deviations, 0.0)])
+    if scale in _REACH:
+        deviations, reach = standardise(values, bounds), _REACH[scale]
+        return np.column_stack(
+            [np.maximum(reach + deviations, 0.0), np.maximum(reach - deviations, 0.0)]
+        )
     return values[:, None]
 
 
@@ -117,7 +122,7 @@ def unscale_values(columns: FloatArray, scale: Scale, bounds: Bounds) -> FloatAr
     Parameters
     ----------
     columns
-        Shape (n, 1), or (n, 2) for ``"split"``.
+        Shape (n, 1), or (n, 2) for ``"split"`` and ``"overlap"``.
     scale, bounds
         As they were for the way there.
 
@@ -137,6 +142,10 @@ def unscale_values(columns: FloatArray, scale: Scale, bounds: Bounds) -> FloatAr
         return values * (bounds.maximum - bounds.minimum) + bounds.minimum
     if scale == "standard":
         return (values * 2 * CLIP - CLIP) * bounds.sd + bounds.mean
-    if scale == "split":
-        return (values - columns[:, 1]) * bounds.sd + bounds.mean
+    if scale in _REACH:
+        above, below, reach = values, columns[:, 1], _REACH[scale]
+        deviations = np.where(
+            below <= 0, above - reach, np.where(above <= 0, reach - below, (above - below) / 2)
+        )
+        return deviations * bounds.sd + bounds.mean
     return values

@@ -22,7 +22,7 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 
 LOWEST_TEMPO: Final = 80.0
-"""Tempi are folded into [80, 160) BPM, the octave whose ends cut through the fewest tracks."""
+"""Tempi are folded into [80, 160) BPM: most tracks lie there already, few at its ends."""
 
 CIRCLE_KEYS: Final = ("C", "D♯", "F♯", "A")
 """The keys at which the four columns of a circle peak, a quarter of the circle apart."""

@@ -61,10 +61,13 @@ def split_into_blocks(X: FloatArray) -> list[Block]:
     >>> [(block.rows.tolist(), block.values.tolist()) for block in blocks]
     [([1], [[2.0, 3.0]]), ([0], [[1.0, 0.0]])]
     """
-    incomplete = np.isnan(X).any(axis=1)
+    missing: npt.NDArray[np.bool_] = np.isnan(X)
+    incomplete = np.asarray(missing.any(axis=1))
     if not incomplete.any():
         return [
-            Block(slice(start, start + _COMPLETE_ROWS), _as_double(X[start : start + _COMPLETE_ROWS]))
+            Block(
+                slice(start, start + _COMPLETE_ROWS), _as_double(X[start : start + _COMPLETE_ROWS])
+            )
             for start in range(0, len(X), _COMPLETE_ROWS)
         ]
     blocks = [Block(rows, _as_double(X[rows])) for rows in _chunks(~incomplete, _COMPLETE_ROWS)]

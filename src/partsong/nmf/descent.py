@@ -13,8 +13,8 @@ __all__ = ["Descent", "descend", "sum_blocks"]
 _WINDOW = 10
 """Iterations whose improvement is judged together, as single ones are uneven."""
 
-_NEGLIGIBLE = 1e-3
-"""Of the first loss: a smaller one is held to no finer improvement than this one would be."""
+_NEGLIGIBLE = 0.1
+"""Of the first loss: below it, improvements are measured by it, as a perfect fit has no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ def descend(
     solver
         What makes the steps.
     tol
-        Least improvement in ten iterations that is worth going on for, as a part of the loss.
+        Least improvement in ten iterations that is worth going on for, as a part of the loss (of
+        a tenth of the first loss, where the loss has become smaller than that).
     max_iter
         Most iterations.
     callback
@@ -77,7 +78,9 @@ def descend(
     True
     """
     W, H = start
-    loadings = [np.array(W[block.rows].T, dtype=np.float64, order="C") for block in blocks]
+    loadings: list[FloatArray] = [
+        np.array(W[block.rows].T, dtype=np.float64, order="C") for block in blocks
+    ]
     curve: list[float] = []
     for iteration in range(1, max_iter + 1):
         for index, block in enumerate(blocks):

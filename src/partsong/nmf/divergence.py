@@ -79,4 +79,4 @@ def block_divergence(block: Block, product: FloatArray, *, beta_loss: BetaLoss) 
     terms = kl_div(block.values, product)
     if block.seen is not None:
         terms *= block.seen
-    return float(terms.sum())
+    return max(float(terms.sum()), 0.0)  # rounding may take a perfect fit below

@@ -4,29 +4,33 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
-from sklearn.base import (
-    BaseEstimator,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
+from partsong.nmf.checks import check_every_feature_seen, check_factor, check_not_negative
 from partsong.nmf.descent import Descent, descend, sum_blocks
 from partsong.nmf.divergence import BetaLoss
 from partsong.nmf.hals import HierarchicalLeastSquares
 from partsong.nmf.initialization import Init, RandomState, initialize
 from partsong.nmf.multiplicative import MultiplicativeUpdates
 from partsong.nmf.solver import Solver, Sums
+from partsong.nmf.threads import one_blas_thread
 
 __all__ = ["NMF"]
+
+
+class _Fit(NamedTuple):
+    descent: Descent
+    components: FloatArray
+    loadings: list[FloatArray]
+    sums: Sums
 
 
 class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -34,7 +38,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     Finds `W` and `H`, both non-negative, that minimise a loss between ``X`` and ``W @ H``, over
     the entries of ``X`` that were observed: NaN means missing, in every method. Parameters that
-    scikit-learn's ``NMF`` has mean the same here.
+    scikit-learn's ``NMF`` has mean the same here, except that `tol` is measured by the loss.
 
     Parameters
     ----------
@@ -52,7 +56,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         ``"frobenius"`` or ``"kullback-leibler"``.
     tol
         The descent ends when ten iterations together lower the loss by less than this part of
-        it. 0: never.
+        it; once the loss is below a tenth of where it began, of that tenth. 0: never.
     max_iter
         Most iterations of one descent.
     n_init
@@ -89,9 +93,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    After the descent the loadings are solved for the final components from scratch: exactly for
-    the Frobenius loss, else until they stand still. So ``fit_transform(X)`` is
-    ``fit(X).transform(X)``.
+    After the descent the loadings are solved for the final components from scratch, to the
+    conditions of optimality. So ``fit_transform(X)`` is ``fit(X).transform(X)``.
 
     Arithmetic is in double precision; results come in the precision of ``X``. A fit that is
     interrupted, or that fails, leaves the estimator as it was.
@@ -180,8 +183,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.fit_transform(X, y, **factors)
         return self
 
-    @_fit_context(prefer_skip_nested_validation=True)
-    def fit_transform(
+    def fit_transform(  # type: ignore[override] # names W and H, as scikit-learn's NMF does
         self, X: Any, y: object = None, W: Any = None, H: Any = None
     ) -> FloatArray:
         """Learn the components of ``X`` and return its loadings.
@@ -201,7 +203,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             The best loadings for the components. Zeros for a row that was never observed.
         """
         del y
-        with _all_or_nothing(self):
+        with _all_or_nothing(self), one_blas_thread():
             return self._learn(self._validate(X, reset=True), W, H)
 
     def transform(self, X: Any) -> FloatArray:
@@ -220,7 +222,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         check_is_fitted(self)
         X = self._validate(X, reset=False)
         blocks = split_into_blocks(X)
-        return _gather(X, blocks, self._solve(blocks, self._build_solver()))
+        with one_blas_thread():
+            loadings = _solve(blocks, self.components_, self._build_solver())
+        return _join(blocks, loadings, like=X)
 
     def inverse_transform(self, X: Any) -> FloatArray:
         """Return the rows that loadings stand for, ``W @ components_``.
@@ -242,7 +246,6 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         restored: FloatArray = W @ self.components_
         return restored
 
-    @_fit_context(prefer_skip_nested_validation=True)
     def partial_fit(self, X: Any, y: object = None) -> Self:
         """Let the components follow one more batch of rows.
 
@@ -274,13 +277,14 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         factorization with the Itakura-Saito divergence", WASPAA (2011).
         """
         del y
-        with _all_or_nothing(self):
+        with _all_or_nothing(self), one_blas_thread():
             if not self.__sklearn_is_fitted__():
                 self._learn(self._validate(X, reset=True), None, None)
                 return self
             X = self._validate(X, reset=False)
             solver, blocks = self._build_solver(), split_into_blocks(X)
-            batch = sum_blocks(blocks, self._solve(blocks, solver), self.components_, solver)
+            loadings = _solve(blocks, self.components_, solver)
+            batch = sum_blocks(blocks, loadings, self.components_, solver)
             seen = self.n_samples_seen_ + len(X)
             kept = (self.n_samples_seen_ / seen) ** self.forgetting
             self._sums = self._sums.scaled(kept) + batch
@@ -290,31 +294,18 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         return self
 
     def _learn(self, X: FloatArray, W: Any, H: Any) -> FloatArray:
+        """Descend from every start, keep the best, and return its loadings."""
         solver, blocks = self._build_solver(), split_into_blocks(X)
-        best: tuple[Descent, list[FloatArray], Sums] | None = None
-        for start in self._starts(X, W, H):
-            descent = descend(
-                blocks,
-                start,
-                solver,
-                tol=self.tol,
-                max_iter=self.max_iter,
-                callback=self.callback,
-            )
-            self.components_ = descent.H.astype(X.dtype)
-            loadings = self._solve(blocks, solver)
-            sums = sum_blocks(blocks, loadings, self.components_, solver)
-            if best is None or sums.loss < best[2].loss:
-                best = descent, loadings, sums
-        assert best is not None
-        descent, loadings, self._sums = best
-        self.components_ = descent.H.astype(X.dtype)
-        self.n_components_ = len(descent.H)
-        self.n_iter_ = len(descent.loss_curve)
-        self.loss_curve_ = descent.loss_curve
-        self.converged_ = descent.converged
-        self.reconstruction_err_ = float(np.sqrt(2 * self._sums.loss))
+        fits = (self._fit_once(X, blocks, start, solver) for start in self._starts(X, W, H))
+        best = min(fits, key=lambda fit: fit.sums.loss)
+        self.components_ = best.components
+        self.n_components_ = len(best.components)
+        self.n_iter_ = len(best.descent.loss_curve)
+        self.loss_curve_ = best.descent.loss_curve
+        self.converged_ = best.descent.converged
+        self.reconstruction_err_ = float(np.sqrt(2 * best.sums.loss))
         self.n_samples_seen_ = len(X)
+        self._sums = best.sums
         if not self.converged_ and self.tol > 0:
             warnings.warn(
                 f"NMF stopped after max_iter={self.max_iter} iterations before the loss settled. "
@@ -322,11 +313,53 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 ConvergenceWarning,
                 stacklevel=4,
             )
-        return _gather(X, blocks, loadings)
+        return _join(blocks, best.loadings, like=X)
 
-    def _solve(self, blocks: list[Block], solver: Solver) -> list[FloatArray]:
-        H = self.components_.astype(np.float64)
-        return [solver.solve_loadings(block, H) for block in blocks]
+    def _fit_once(
+        self,
+        X: FloatArray,
+        blocks: list[Block],
+        start: tuple[FloatArray, FloatArray],
+        solver: Solver,
+    ) -> _Fit:
+        descent = descend(
+            blocks, start, solver, tol=self.tol, max_iter=self.max_iter, callback=self.callback
+        )
+        components = descent.H.astype(X.dtype)
+        loadings = _solve(blocks, components, solver)
+        return _Fit(descent, components, loadings, sum_blocks(blocks, loadings, components, solver))
+
+    def _starts(self, X: FloatArray, W: Any, H: Any) -> Iterator[tuple[FloatArray, FloatArray]]:
+        if isinstance(self.n_components, Integral):
+            n_components = int(self.n_components)
+        elif self.n_components == "auto" and self.init == "custom" and H is not None:
+            n_components = len(H)
+        else:
+            n_components = X.shape[1]
+        if self.init == "custom":
+            yield (
+                check_factor(W, (len(X), n_components), "W"),
+                check_factor(H, (n_components, X.shape[1]), "H"),
+            )
+            return
+        if W is not None or H is not None:
+            warnings.warn(
+                "When init!='custom', provided W or H are ignored. Set init='custom' to use them "
+                "as initialization.",
+                RuntimeWarning,
+                stacklevel=6,
+            )
+        if self.init == "nndsvd" and self.solver == "mu":
+            warnings.warn(
+                "The multiplicative update ('mu') solver cannot update zeros present in the "
+                "initialization, and so leads to poorer results when used jointly with "
+                "init='nndsvd'. Use init='nndsvda' or init='nndsvdar' instead.",
+                UserWarning,
+                stacklevel=6,
+            )
+        rng = check_random_state(self.random_state)
+        for _ in range(self.n_init):
+            yield initialize(X, n_components, init=self.init, random_state=rng)
 
     def _build_solver(self) -> Solver:
         if self.solver == "mu":
@@ -339,67 +372,21 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             raise ValueError(msg)
         return HierarchicalLeastSquares()
 
-    def _starts(self, X: FloatArray, W: Any, H: Any) -> Iterator[tuple[FloatArray, FloatArray]]:
-        n_components = self.n_components
-        if n_components in {"auto", None}:
-            is_given = n_components == "auto" and self.init == "custom" and H is not None
-            n_components = len(H) if is_given else X.shape[1]
-        if self.init == "custom":
-            yield (
-                _check_start(W, (len(X), n_components), "W"),
-                _check_start(H, (n_components, X.shape[1]), "H"),
-            )
-            return
-        if W is not None or H is not None:
-            warnings.warn(
-                "When init!='custom', provided W or H are ignored. Set init='custom' to use them "
-                "as initialization.",
-                RuntimeWarning,
-                stacklevel=5,
-            )
-        if self.init == "nndsvd" and self.solver == "mu":
-            warnings.warn(
-                "The multiplicative update ('mu') solver cannot update zeros present in the "
-                "initialization, and so leads to poorer results when used jointly with "
-                "init='nndsvd'. Use init='nndsvda' or init='nndsvdar' instead.",
-                UserWarning,
-                stacklevel=5,
-            )
-        rng = check_random_state(self.random_state)
-        for _ in range(self.n_init):
-            yield initialize(X, n_components, init=self.init, random_state=rng)
-
     def _validate(self, X: Any, *, reset: bool) -> FloatArray:
-        X = validate_data(
+        checked: FloatArray = validate_data(
             self,
             X,
             reset=reset,
             dtype=[np.float64, np.float32],
-            ensure_all_finite="allow-nan",
             order="C",
+            ensure_all_finite="allow-nan",
         )
-        if (X < 0).any():
-            row, column = (int(place[0]) for place in np.nonzero(X < 0))
-            msg = (
-                f"Negative values in data passed to NMF (input X), the first in row {row}, "
-                f"feature {self._name_feature(column)}."
-            )
-            raise ValueError(msg)
-        if reset:
-            unseen = np.flatnonzero(np.isnan(X).all(axis=0))
-            if unseen.size:
-                names = ", ".join(self._name_feature(column) for column in unseen)
-                msg = (
-                    f"No value was observed of feature {names}, so nothing can be learned of it. "
-                    "Leave it out."
-                )
-                raise ValueError(msg)
-        checked: FloatArray = X
-        return checked
-
-    def _name_feature(self, column: int) -> str:
         names = getattr(self, "feature_names_in_", None)
-        return str(column) if names is None else repr(str(names[column]))
+        check_not_negative(checked, names)
+        if reset:
+            self._validate_params()  # type: ignore[no-untyped-call] # scikit-learn is untyped
+            check_every_feature_seen(checked, names)
+        return checked
 
     @property
     def _n_features_out(self) -> int:
@@ -409,7 +396,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         return hasattr(self, "components_")
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
+        tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call] # the same
         tags.input_tags.positive_only = True
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
@@ -428,25 +415,13 @@ def _all_or_nothing(estimator: NMF) -> Iterator[None]:
         raise
 
 
-def _gather(X: FloatArray, blocks: list[Block], loadings: list[FloatArray]) -> FloatArray:
-    W = np.empty((len(X), len(loadings[0])), dtype=X.dtype)
+def _solve(blocks: list[Block], H: FloatArray, solver: Solver) -> list[FloatArray]:
+    H = H.astype(np.float64)
+    return [solver.solve_loadings(block, H) for block in blocks]
+
+
+def _join(blocks: list[Block], loadings: list[FloatArray], *, like: FloatArray) -> FloatArray:
+    W = np.empty((len(like), len(loadings[0])), dtype=like.dtype)
     for block, part in zip(blocks, loadings, strict=True):
         W[block.rows] = part.T
     return W
-
-
-def _check_start(factor: Any, shape: tuple[int, ...], name: str) -> FloatArray:
-    if factor is None:
-        msg = f"init='custom' needs W and H; {name} is missing."
-        raise ValueError(msg)
-    checked: FloatArray = check_array(factor, dtype=np.float64, input_name=name)
-    if checked.shape != shape:
-        msg = f"Array with wrong shape passed to NMF (input {name}). Expected {shape}, but got {checked.shape}."
-        raise ValueError(msg)
-    if (checked < 0).any():
-        msg = f"Negative values in data passed to NMF (input {name})."
-        raise ValueError(msg)
-    if not checked.any():
-        msg = f"Array passed to NMF (input {name}) is full of zeros."
-        raise ValueError(msg)
-    return checked

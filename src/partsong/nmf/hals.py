@@ -34,6 +34,7 @@ class HierarchicalLeastSquares:
 
     Examples
     --------
+    >>> import numpy as np
     >>> solver = HierarchicalLeastSquares()
     >>> block, H = Block(slice(0, 1), np.array([[2.0, 4.0]])), np.array([[1.0, 1.0]])
     >>> W = solver.solve_loadings(block, H)

@@ -41,8 +41,8 @@ def nonnegative_least_squares(X: FloatArray, H: FloatArray) -> FloatArray:
     -------
     ndarray of shape (n_samples, n_components)
         The loadings in double precision. Where several are equally good (parallel components,
-        or a row with fewer observed entries than components) the shortest are found, to about
-        eight digits. A component that is zero, or zero wherever the row was observed, gets 0; so
+        or a row with fewer observed entries than components) the shortest are found, by a weight
+        of 1e-8 on their square. A component that is zero, or zero wherever the row was observed, gets 0; so
         a row that was never observed gets zeros.
 
     Raises
@@ -92,7 +92,8 @@ def solve_block(block: Block, H: FloatArray) -> FloatArray:
     for row in _exchange(loadings, numerator, gram, tolerance):
         own_gram = gram if gram.ndim == 2 else gram[:, :, row]
         loadings[:, row] = _solve_row(own_gram, numerator[:, row], loadings[:, row])
-    return loadings / lengths
+    scaled: FloatArray = loadings / lengths
+    return scaled
 
 
 def _break_ties(gram: FloatArray) -> FloatArray:
@@ -125,9 +126,7 @@ def _exchange(
     return left
 
 
-def _solve_used(
-    gram: FloatArray, numerator: FloatArray, used: npt.NDArray[np.bool_]
-) -> FloatArray:
+def _solve_used(gram: FloatArray, numerator: FloatArray, used: npt.NDArray[np.bool_]) -> FloatArray:
     """Solve the normal equations of each column for the components it uses; the rest is zero."""
     both_used = used.T[:, :, np.newaxis] & used.T[:, np.newaxis, :]
     systems = np.where(both_used, gram if gram.ndim == 2 else gram.transpose(2, 0, 1), 0.0)
@@ -139,7 +138,7 @@ def _solve_used(
 
 def _solve_row(gram: FloatArray, numerator: FloatArray, start: FloatArray) -> FloatArray:
     """Solve one row by SciPy's active-set method; keep the start where that gives up."""
-    from scipy.optimize import nnls
+    from scipy.optimize import nnls  # type: ignore[attr-defined] # exported by a star import
 
     lower = np.linalg.cholesky(gram)
     try:

@@ -58,7 +58,7 @@ class MultiplicativeUpdates:
         loss = block_divergence(block, product, beta_loss=self.beta_loss)
         return Sums(H * (loadings @ up), loadings @ down, loss)
 
-    def update_components(self, H: FloatArray, sums: Sums) -> FloatArray:  # noqa: PLR6301 - a Solver's method
+    def update_components(self, H: FloatArray, sums: Sums) -> FloatArray:
         """Multiply the components once."""
         return _divide(sums.numerator, sums.denominator, otherwise=H)
 
@@ -68,9 +68,7 @@ class MultiplicativeUpdates:
             return solve_block(block, H)
         return solve_block_relative_entropy(block, H)
 
-    def _gradient_halves(
-        self, block: Block, product: FloatArray
-    ) -> tuple[FloatArray, FloatArray]:
+    def _gradient_halves(self, block: Block, product: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return what multiplies the other factor in numerator and denominator."""
         if self.beta_loss == "frobenius":
             return block.values, product if block.seen is None else product * block.seen

@@ -53,7 +53,8 @@ def apply_gram(gram: FloatArray, factor: FloatArray) -> FloatArray:
     """
     if gram.ndim == 2:
         return gram @ factor
-    return np.einsum("ijn,jn->in", gram, factor)
+    product: FloatArray = np.einsum("ijn,jn->in", gram, factor)
+    return product
 
 
 def gram_diagonal(gram: FloatArray) -> FloatArray:

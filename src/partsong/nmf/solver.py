@@ -27,6 +27,7 @@ class Sums:
 
     Examples
     --------
+    >>> import numpy as np
     >>> one = Sums(np.array([[1.0]]), np.array([[2.0]]), 0.5)
     >>> (one + one.scaled(0.5)).loss
     0.75

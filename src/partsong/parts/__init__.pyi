@@ -1,6 +1,6 @@
 from .assignment import MIXED, Assignment, assign_parts, part_shares
 from .description import describe_parts
-from .fold_in import fold_in
+from .folding import fold_in
 from .genres import GenrePair, GenreTable, genre_table
 from .model import FitRecord, Model, build_model, rename_part
 from .naming import name_parts

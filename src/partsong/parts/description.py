@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from partsong.parts.assignment import MIXED, assign_parts, part_shares
-from partsong.parts.naming import name_parts
+from partsong.parts.naming import name_parts, number_repeats
 from partsong.parts.part import FeatureLevel, Part
 
 __all__ = ["describe_parts", "strongest_tracks"]
@@ -62,14 +62,19 @@ def describe_parts(
         for row in averages
     ]
     keys = _gathered_keys(weights, tracks)
-    names = name_parts(features, keys)
+    names = number_repeats(
+        [
+            name if weights[:, part].any() else "unused"
+            for part, name in enumerate(name_parts(features, keys))
+        ]
+    )
     labels = assign_parts(W, H).labels
     explained = shares[shares.any(axis=1)]
     total = explained.mean(axis=0) if len(explained) else np.zeros(shares.shape[1])
     strengths = _typical_strengths(shares, W, H, levels)
     return tuple(
         Part(
-            name=names[part] if weights[:, part].any() else "unused",
+            name=names[part],
             share=float(total[part]),
             size=int((labels == part).sum()),
             features=features[part],

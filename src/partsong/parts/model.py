@@ -118,7 +118,7 @@ def build_model(
         The fitted recipe that made `matrix`.
     tracks
         The tracks of `matrix`, in any order and possibly with others among them: `track_id`, the
-        columns of the recipe, and if there are `artists` and `key`.
+        columns of the recipe, and `artists` if typical tracks are to be of different ones.
     n_iter, seconds, random_state, settings
         For the record, see `FitRecord`.
 
@@ -141,6 +141,8 @@ def build_model(
     W, H = W[:, order], H[order]
     ids = matrix.track_ids.alias("track_id")
     rows = ids.to_frame().join(tracks, on="track_id", how="left", maintain_order="left")
+    if "key" not in recipe.columns:
+        rows = rows.drop("key", strict=False)  # no part was made by it, so none is named after it
     return Model(
         name=name,
         recipe=recipe,

@@ -11,7 +11,7 @@ from typing import Final
 from partsong.parts.part import FeatureLevel
 from partsong.schema import track_field
 
-__all__ = ["name_parts"]
+__all__ = ["name_parts", "number_repeats"]
 
 _CLEAR: Final = 0.5
 _SLIGHT: Final = 0.25
@@ -60,7 +60,24 @@ def name_parts(
         for part in repeated:
             lengths[part] += 1
             names[part] = _join(words[part], lengths[part], keys[part])
-    return _number_repeats(names)
+    return number_repeats(names)
+
+
+def number_repeats(names: Sequence[str]) -> tuple[str, ...]:
+    """Put a number behind names that came before, be their words in another order.
+
+    Examples
+    --------
+    >>> number_repeats(["sad, slow", "live", "slow, sad"])
+    ('sad, slow', 'live', 'slow, sad (2)')
+    """
+    seen: dict[frozenset[str], int] = {}
+    numbered = []
+    for name in names:
+        words = frozenset(name.split(", "))
+        seen[words] = seen.get(words, 0) + 1
+        numbered.append(name if seen[words] == 1 else f"{name} ({seen[words]})")
+    return tuple(numbered)
 
 
 def _rank_words(levels: Sequence[FeatureLevel]) -> list[tuple[str, float]]:
@@ -86,13 +103,3 @@ def _join(words: Sequence[tuple[str, float]], length: int, key: str) -> str:
 
 def _is_repeated(name: str, names: Sequence[str]) -> bool:
     return sum(set(name.split(", ")) == set(other.split(", ")) for other in names) > 1
-
-
-def _number_repeats(names: Sequence[str]) -> tuple[str, ...]:
-    seen: dict[frozenset[str], int] = {}
-    numbered = []
-    for name in names:
-        words = frozenset(name.split(", "))
-        seen[words] = seen.get(words, 0) + 1
-        numbered.append(name if seen[words] == 1 else f"{name} ({seen[words]})")
-    return tuple(numbered)

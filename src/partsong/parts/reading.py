@@ -41,6 +41,18 @@ class ModelInfo:
     part_names: tuple[str, ...]
     fit: FitRecord
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain data, for ``partsong models --json``."""
+        return {
+            "name": self.name,
+            "recipe": self.recipe,
+            "n_components": self.n_components,
+            "n_tracks": self.n_tracks,
+            "relative_error": self.fit.relative_error,
+            "created": self.fit.created.isoformat(),
+            "parts": list(self.part_names),
+        }
+
 
 def read_model(folder: Path | str, *, verify: bool = False) -> Model:
     """Read a model from its folder.
@@ -71,10 +83,15 @@ def read_model(folder: Path | str, *, verify: bool = False) -> Model:
             latest = read_manifest(folder)
             if latest == manifest:
                 raise ModelError(
-                    f"The model {folder} misses the file {Path(error.filename).name}.",
+                    f"The model {folder} misses the file {Path(error.filename or '').name}.",
                     hint=LEARN_AGAIN,
                 ) from error
             manifest = latest  # another process has replaced the model meanwhile
+        except OSError as error:
+            raise ModelError(
+                f"The model {folder} cannot be read: {error.strerror or error}.",
+                hint="Mend the permissions of its files.",
+            ) from error
         except (
             KeyError,
             TypeError,

@@ -70,13 +70,13 @@ def plot_parts(parts: pl.DataFrame) -> "Figure":
         "colorbar": {
             "tickvals": [-limit, 0, limit],
             "ticktext": [f"\N{MINUS SIGN}{limit:g}", "0", f"+{limit:g}"],
-            "title": {"text": "standard deviations from average"},
+            "title": {"text": "standard deviations"},
         },
     }
     marks = marks_of(shares)
     return new_figure(
         heatmap,
-        height=165 + 40 * len(shares),
+        height=150 + 40 * len(shares),
         xaxis={
             "tickvals": list(range(len(features))),
             "ticktext": [label(feature, 24) for feature in features],

@@ -38,10 +38,9 @@ def plot_reasons(recommendations: pl.DataFrame, *, parts: Sequence[str] = ()) ->
     >>> [(bar.name, bar.x) for bar in plot_reasons(recommendations).data]
     [('quiet', (0.6,)), ('slow', (0.3,))]
     """
-    tracks, reasons = _by_track(recommendations)
-    if not tracks:
+    if recommendations.is_empty():
         return empty_figure("Nothing was recommended.")
-
+    tracks, reasons = _by_track(recommendations)
     order = part_order(parts, recommendations["part"])
     marks = marks_of(order)
     used = [part for part in order if any(reason.get(part) for reason in reasons)]

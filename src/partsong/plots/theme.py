@@ -49,6 +49,7 @@ def theme(name: Literal["light", "dark"]) -> dict[str, Any]:
         "gridcolor": inks["line"],
         "showgrid": False,
         "tickcolor": inks["line"],
+        "ticklabeloverflow": "allow",
         "ticklabelstandoff": 5,
         "ticks": "",
         "title": {"font": {"color": inks["quiet"], "size": 12}, "standoff": 12},
@@ -66,7 +67,7 @@ def theme(name: Literal["light", "dark"]) -> dict[str, Any]:
         "xpad": 0,
         "y": 1,
         "yanchor": "bottom",
-        "ypad": 12,
+        "ypad": 6,
     }
     return {
         "data": {
@@ -96,7 +97,7 @@ def theme(name: Literal["light", "dark"]) -> dict[str, Any]:
                 "font": {"color": inks["ink"], "size": 13},
             },
             "legend": {"orientation": "h", "x": 0, "y": 1, "yanchor": "bottom"},
-            "margin": {"b": 8, "l": 0, "r": 8, "t": 8},
+            "margin": {"b": 8, "l": 0, "r": 8, "t": 0},
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "xaxis": axis,

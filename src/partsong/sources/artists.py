@@ -1,6 +1,6 @@
 """The table of artists that some data sets keep beside their tracks."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -9,12 +9,18 @@ import polars as pl
 from partsong.errors import UnknownLayoutError
 from partsong.progress import Progress
 from partsong.rows import ImportReport
-from partsong.sources.convert import convert_artists
+from partsong.schema import ARTIST_FIELDS
 from partsong.sources.layout import Layout
 from partsong.sources.ledger import Ledger
+from partsong.sources.lists import read_list, sort_entries
 from partsong.sources.opening import open_table
+from partsong.sources.quantities import read_number
+from partsong.sources.reading import text_of
+from partsong.sources.texts import ARTIST_ID
 
-__all__ = ["ArtistFile", "is_artist_table"]
+__all__ = ["ArtistFile", "convert_artists", "is_artist_table"]
+
+_ARTIST_FIELDS: Final = {field.name: field for field in ARTIST_FIELDS}
 
 _COLUMNS: Final = Layout(
     name="artists",
@@ -47,6 +53,30 @@ def is_artist_table(columns: Collection[str]) -> bool:
     True
     """
     return _COLUMNS.fits(columns)
+
+
+def convert_artists(block: pl.DataFrame, fields: Mapping[str, str], ledger: Ledger) -> pl.DataFrame:
+    """Return the artists of a block, each once, in the columns of `schema.ARTIST_FIELDS`.
+
+    Rows that name no artist are passed over without a word: the track is what counts.
+    """
+    columns: dict[str, pl.Series] = {}
+    for column, field in fields.items():
+        if field == "genres":
+            columns[field] = sort_entries(read_list(block[column], (";", "|")))
+        elif field == "artist_id":
+            columns[field] = text_of(block[column]).str.extract(ARTIST_ID)
+        elif field == "name":
+            columns[field] = text_of(block[column])
+        else:
+            reading = read_number(block[column], _ARTIST_FIELDS[field])
+            ledger.count_losses(block, column, f"artist {field}", reading)
+            columns[field] = reading.value
+    artists = pl.DataFrame(columns)
+    keys = [key for key in ("artist_id", "name") if key in columns]
+    return artists.filter(pl.any_horizontal(pl.col(keys).is_not_null())).unique(
+        keys, keep="last", maintain_order=True
+    )
 
 
 class ArtistFile:
@@ -98,15 +128,16 @@ class ArtistFile:
         ledger = Ledger(own, self._table.path.name)
         kept = 0
         progress.start(f"reading {ledger.file}", self._table.length)
-        for block in self._table.blocks(self._fields, ledger):
+        for raw in self._table.blocks(self._fields, ledger):
+            block = ledger.drop_repeated_headers(raw)
             artists = convert_artists(block, self._fields, ledger)
             artists = artists.filter(pl.col(key).is_in(wanted.implode()))
             kept += artists.height
-            progress.advance(block.height)
+            progress.advance(raw.height)
             if artists.height:
                 yield artists
         progress.finish()
         report.set_missing.update(own.set_missing)
         report.notes.extend(own.notes)
-        dropped = "".join(f"; {count:,} rows left out: {why}" for why, count in own.dropped.items())
+        dropped = "".join(f"; left out: {why} ({count:,})" for why, count in own.dropped.items())
         report.notes.append(f"{ledger.file}: {kept:,} artists of these tracks{dropped}")

@@ -12,18 +12,21 @@ DELIMITERS: Final = (",", "\t", ";", "|")
 
 
 def split_line(line: str, delimiter: str) -> list[str]:
-    """Return the fields of one physical line.
+    """Return the fields of one physical line, none if one of them is too long for a table.
 
     Examples
     --------
     >>> split_line('a;"b;c"', ";")
     ['a', 'b;c']
     """
-    return next(csv.reader([line], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:
+        return []
 
 
 def find_delimiter(lines: Sequence[str], known: Collection[str]) -> str:
-    """Return the delimiter under which the first lines make the best table.
+    r"""Return the delimiter under which the first lines make the best table.
 
     The header decides: the delimiter that splits it into the most known column names wins, since
     data rows are full of commas, semicolons and bars that separate nothing. Among unknown headers

@@ -14,9 +14,9 @@ import polars as pl
 
 from partsong.errors import UnreadableFileError
 from partsong.sources.content import read_errors_of
-from partsong.sources.ledger import Ledger
+from partsong.sources.ledger import LINE, Ledger
 from partsong.sources.survey import open_text, survey_text
-from partsong.sources.tables import BLOCK_ROWS, LINE
+from partsong.sources.tables import BLOCK_ROWS
 
 __all__ = ["JsonTable"]
 
@@ -59,7 +59,7 @@ class JsonTable:
         columns: Collection[str],
         ledger: Ledger,
         *,
-        may_stop_before: str | None = None,  # noqa: ARG002  a record names its values
+        may_stop_before: str | None = None,  # noqa: ARG002 - a record names its values
     ) -> Iterator[pl.DataFrame]:
         """Yield the records as text."""
         for note in self._facts.notes:

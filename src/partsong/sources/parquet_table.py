@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 
 from partsong.errors import UnreadableFileError
-from partsong.sources.ledger import Ledger
-from partsong.sources.tables import BLOCK_ROWS, LINE
+from partsong.sources.ledger import LINE, Ledger
+from partsong.sources.tables import BLOCK_ROWS
 
 __all__ = ["ParquetTable"]
 
@@ -44,9 +44,9 @@ class ParquetTable:
     def blocks(
         self,
         columns: Collection[str],
-        ledger: Ledger,  # noqa: ARG002  a row of Parquet is never malformed
+        ledger: Ledger,  # noqa: ARG002 - a row of Parquet is never malformed
         *,
-        may_stop_before: str | None = None,  # noqa: ARG002  nor does it ever stop early
+        may_stop_before: str | None = None,  # noqa: ARG002 - nor does it ever stop early
     ) -> Iterator[pl.DataFrame]:
         """Yield the rows with their values in the file's own types."""
         wanted = self._frame.select(*columns)

@@ -9,12 +9,12 @@ from typing import Final
 
 import polars as pl
 
-__all__ = ["MISSING_WORDS", "UNREAD", "Reading", "read_with", "text_of", "without_reasons"]
+__all__ = ["MISSING_WORDS", "NOT_READ", "Reading", "read_with", "text_of", "without_reasons"]
 
 MISSING_WORDS: Final = ("", "nan", "none", "null", "na", "n/a", "<na>")
 """What stands for a missing number, date or mark, in lower case."""
 
-UNREAD: Final = frozenset(
+NOT_READ: Final = frozenset(
     {
         "not a number",
         "a comma that may part thousands or decimals",

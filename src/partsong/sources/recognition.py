@@ -7,9 +7,9 @@ from typing import Final
 from partsong.errors import SourceError, UnknownLayoutError
 from partsong.schema import AUDIO_FEATURES
 from partsong.sources.artists import is_artist_table
-from partsong.sources.convert import IMPORT_FIELDS
 from partsong.sources.layout import Layout, column_key
 from partsong.sources.layouts import LAYOUTS
+from partsong.sources.plan import IMPORT_FIELDS
 from partsong.sources.tables import is_index_column
 
 __all__ = ["assign_columns", "check_mapping", "find_layout", "match_layout", "unknown_layout"]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -10,10 +11,11 @@ from partsong.progress import SILENT, Progress
 from partsong.rows import Batch, ImportReport
 from partsong.schema import AUDIO_FEATURES
 from partsong.sources.artists import ArtistFile
-from partsong.sources.convert import Plan, convert_tracks
+from partsong.sources.convert import convert_tracks
 from partsong.sources.layout import Layout, column_key
 from partsong.sources.ledger import Ledger
 from partsong.sources.opening import open_table
+from partsong.sources.plan import Plan
 from partsong.sources.recognition import (
     assign_columns,
     check_mapping,
@@ -26,9 +28,11 @@ from partsong.sources.texts import read_spotify_id
 
 __all__ = ["Source", "open_source", "recognise"]
 
+_SHOWN_COLUMNS: Final = 20
+
 
 def recognise(path: Path, *, mapping: Mapping[str, str] | None = None) -> Layout:
-    """Return the layout that a file is of.
+    r"""Return the layout that a file is of.
 
     Parameters
     ----------
@@ -37,12 +41,24 @@ def recognise(path: Path, *, mapping: Mapping[str, str] | None = None) -> Layout
     mapping
         Column to field, for columns no layout knows; those that the file has not are passed over.
 
+    Returns
+    -------
+    Layout
+        The most particular one that fits; the layout ``table`` where only the names do.
+
     Raises
     ------
     UnreadableFileError
         If the file cannot be read as a table.
     UnknownLayoutError
         If its columns fit no layout.
+
+    Examples
+    --------
+    >>> file = getfixture("tmp_path") / "mine.csv"
+    >>> _ = file.write_text("Song,Performer,BPM\nMoonlight,Kali Uchis,137\n", "utf-8")
+    >>> recognise(file, mapping={"Performer": "artists"}).name
+    'table'
     """
     return match_layout(path.name, open_table(path).columns, mapping)
 
@@ -81,7 +97,7 @@ def open_source(
     --------
     >>> folder = getfixture("tmp_path")
     >>> file = folder / "mine.csv"
-    >>> _ = file.write_text("title,artist,tempo\\nMoonlight,Kali Uchis,136.9\\n", "utf-8")
+    >>> _ = file.write_text("title,artist,tempo\nMoonlight,Kali Uchis,136.9\n", "utf-8")
     >>> source = open_source([file])
     >>> [batch.tracks["artists"].to_list() for batch in source.batches()]
     [[['Kali Uchis']]]
@@ -129,6 +145,16 @@ class Source:
     def batches(self, progress: Progress = SILENT) -> Iterator[Batch]:
         """Yield the tracks, block by block; at the end come the artists of an artist table.
 
+        Parameters
+        ----------
+        progress
+            Listener to the steps; a text file counts in lines.
+
+        Yields
+        ------
+        Batch
+            Up to 50,000 rows in the order of the files, then artists without tracks.
+
         Raises
         ------
         UnusableColumnError
@@ -154,7 +180,7 @@ class Source:
             ledger.require_usable_columns()
             progress.finish()
         self.report.problems.sort(key=lambda problem: (problem.file, problem.line))
-        if self._artists is not None:
+        if self._artists is not None and len(names):
             for artists in self._artists.artists_among(ids, names, self.report, progress):
                 yield Batch(empty, artists)
 
@@ -182,7 +208,7 @@ def _plan(table: Table, layout: Layout, mapping: Mapping[str, str], report: Impo
     if missing:
         raise UnknownLayoutError(
             f"{name} is not of the layout {layout.name!r}: it lacks {', '.join(missing)}.",
-            hint="Import files of different layouts one by one, or without --as.",
+            hint="Leave --as out, or name the columns with --map COLUMN=FIELD.",
         )
     if not layout.required:
         fields = _without_foreign_ids(table, fields, mapping, report)
@@ -192,8 +218,9 @@ def _plan(table: Table, layout: Layout, mapping: Mapping[str, str], report: Impo
         column for column in table.columns if column not in used and not is_index_column(column)
     ]
     if unused:
-        report.notes.append(f"{name}: columns not used: {', '.join(unused)}")
-    stem = name.split(".", maxsplit=1)[0] or name
+        more = f" and {len(unused) - _SHOWN_COLUMNS} more" if len(unused) > _SHOWN_COLUMNS else ""
+        report.notes.append(f"{name}: columns not used: {', '.join(unused[:_SHOWN_COLUMNS])}{more}")
+    stem = Path(name.removesuffix(".gz")).stem
     return Plan(
         layout,
         fields,

@@ -8,13 +8,10 @@ import polars as pl
 
 from partsong.sources.ledger import Ledger
 
-__all__ = ["BLOCK_ROWS", "LINE", "Table", "is_index_column"]
+__all__ = ["BLOCK_ROWS", "Table", "is_index_column"]
 
 BLOCK_ROWS: Final = 50_000
 """Rows read at once; a block of the widest layout takes some 50 MB."""
-
-LINE: Final = "line"
-"""The column of a block that holds each row's place in its file, counted from 1."""
 
 
 class Table(Protocol):

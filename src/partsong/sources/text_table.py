@@ -17,16 +17,16 @@ import polars as pl
 from partsong.errors import UnreadableFileError
 from partsong.sources.content import read_errors_of
 from partsong.sources.delimiter import DELIMITERS, find_delimiter, split_line
-from partsong.sources.ledger import Ledger
+from partsong.sources.ledger import LINE, Ledger
 from partsong.sources.survey import open_text, survey_text
-from partsong.sources.tables import BLOCK_ROWS, LINE
+from partsong.sources.tables import BLOCK_ROWS
 
 __all__ = ["TextTable"]
 
 _SAMPLE_LINES: Final = 50
 _PIECE_ROWS: Final = 2_000
 _MOST_LINES_A_ROW: Final = 1_000
-_MOST_RUNAWAY_QUOTES: Final = 100
+_MOST_LINES_AGAIN: Final = 200_000
 
 _Row = tuple[int, list[str]]
 
@@ -65,6 +65,7 @@ class TextTable:
                 f"{path.name} holds a header and no rows.", hint="Check how it was written."
             )
         names = [name.strip() for name in self._header]
+        self._repeated = sorted({name for name in names if name and names.count(name) > 1})
         self._places = {name: place for place, name in reversed([*enumerate(names)]) if name}
         self._last_named = max(self._places.values(), default=0)
         self.columns = tuple(sorted(self._places, key=self._places.__getitem__))
@@ -75,6 +76,8 @@ class TextTable:
         """Yield the rows as text, with their first physical lines."""
         for note in self._facts.notes:
             ledger.note(note)
+        if self._repeated:
+            ledger.note(f"columns that stand twice, the first is used: {', '.join(self._repeated)}")
         places = {column: self._places[column] for column in columns}
         least = self._last_named + 1
         if may_stop_before is not None:
@@ -172,7 +175,7 @@ def _read_rows(
     lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter)
     line = 1
-    runaways = 0
+    again = 0
     while True:
         lines.of_row.clear()
         try:
@@ -183,11 +186,10 @@ def _read_rows(
         if row is None or not taken:
             return
         if ledger is not None and taken > 1 and _is_runaway(row, lines.of_row, delimiter, width):
-            runaways += taken >= _MOST_LINES_A_ROW
-            if runaways > _MOST_RUNAWAY_QUOTES:
+            again += taken
+            if again > _MOST_LINES_AGAIN:
                 raise UnreadableFileError(
-                    f"{ledger.file}: over {_MOST_RUNAWAY_QUOTES} quotes never close, the last one"
-                    f" in line {line}.",
+                    f"{ledger.file}: too many quotes never close, the last one in line {line}.",
                     hint="Write the file again with its quotes doubled, or as Parquet.",
                 )
             ledger.drop_row(line, "a quote that never closes")
@@ -204,7 +206,14 @@ def _read_rows(
 def _is_runaway(row: list[str], lines: list[str], delimiter: str, width: int) -> bool:
     """Tell whether a row of several lines comes from a quote that was never closed.
 
-    It does if it has not the header's number of fields, or if one of its later lines is a whole
-    row by itself.
+    It does if it has not the header's number of fields, if its quotes are not where quotes belong,
+    or if every line within it is a whole row by itself.
     """
-    return len(row) != width or any(len(split_line(line, delimiter)) == width for line in lines[1:])
+    if len(row) != width:
+        return True
+    try:
+        next(csv.reader(lines, delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    within = lines[1:-1]
+    return bool(within) and all(len(split_line(line, delimiter)) == width for line in within)

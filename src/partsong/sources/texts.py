@@ -8,7 +8,18 @@ import polars as pl
 from partsong.schema import track_field
 from partsong.sources.reading import Reading, read_with, text_of, without_reasons
 
-__all__ = ["READERS", "read_date", "read_isrc", "read_mark", "read_mbid", "read_spotify_id"]
+__all__ = [
+    "ARTIST_ID",
+    "READERS",
+    "read_date",
+    "read_isrc",
+    "read_mark",
+    "read_mbid",
+    "read_spotify_id",
+]
+
+ARTIST_ID: Final = r"\b([0-9A-Za-z]{22})\b"
+"""Finds an artist's Spotify id in an id, a URI or a link."""
 
 _YES: Final = ("true", "yes", "1", "1.0", "t", "y")
 _NO: Final = ("false", "no", "0", "0.0", "f", "n")
@@ -42,7 +53,8 @@ def read_date(raw: pl.Series) -> Reading:
     >>> read_date(pl.Series(["1958", "1958-09-00", "1958-09-16T00:00:00Z", "0000"])).value.to_list()
     ['1958', '1958-09', '1958-09-16', None]
     """
-    text = text_of(raw.dt.to_string("%Y-%m-%d") if raw.dtype.is_temporal() else raw)
+    has_days = isinstance(raw.dtype, (pl.Date, pl.Datetime))
+    text = text_of(raw.dt.to_string("%Y-%m-%d") if has_days else raw)
     parts = pl.col("text").str.extract_groups(
         r"^(?<year>\d{4})(?:-(?<month>\d{2})(?:-(?<day>\d{2}))?)?(?:[T ]\d{2}:.*)?(?:\.0)?$"
     )
@@ -78,9 +90,7 @@ def read_spotify_id(raw: pl.Series) -> Reading:
         r"([0-9A-Za-z]{22})(?:[?#].*)?$"
     )
     text = text_of(raw)
-    is_other = pl.col("text").str.starts_with("spotify:") & ~pl.col("text").str.starts_with(
-        "spotify:track:"
-    )
+    is_other = pl.col("text").str.contains(r"^spotify:(?:local|episode|show):")
     reading = read_with(text, pl.col("text").str.extract(pattern), "no Spotify id")
     reason = pl.DataFrame({"text": text, "reason": reading.reason}).select(
         pl.when(is_other)

@@ -59,6 +59,7 @@ def fit_parts(
     n_components: int = DEFAULT_N_COMPONENTS,
     where: str | None = None,
     name: str | None = None,
+    solver: str | None = None,
     n_init: int = 4,
     random_state: int = 0,
     progress: Progress = SILENT,
@@ -77,6 +78,8 @@ def fit_parts(
         SQL condition over the catalog's tracks, beside the recipe's own.
     name
         Name of the model, ``RECIPE-N`` by default; a model of that name is replaced.
+    solver
+        ``"hals"`` or ``"mu"``; what the recipe says, else ``"hals"``.
     n_init
         Number of starts; the best is kept.
     random_state
@@ -103,7 +106,13 @@ def fit_parts(
     progress.finish()
     fitted, matrix = _prepare(chosen, tracks, n_components=n_components, where=where)
     progress.start(f"learning {n_components} parts of {len(matrix.track_ids):,} tracks")
-    nmf = NMF(n_components=n_components, n_init=n_init, random_state=random_state)
+    nmf = NMF(
+        n_components=n_components,
+        solver=solver or chosen.solver or "hals",
+        init=chosen.init or "random",
+        n_init=n_init,
+        random_state=random_state,
+    )
     W = nmf.fit_transform(matrix.X)
     progress.finish()
     model = build_model(
@@ -116,7 +125,7 @@ def fit_parts(
         n_iter=nmf.n_iter_,
         seconds=time.perf_counter() - started,
         random_state=random_state,
-        settings={"n_init": n_init, "where": where},
+        settings={"n_init": n_init, "init": nmf.init, "solver": nmf.solver, "where": where},
     )
     folder = model_folder(store, model.name)
     write_model(model, folder)

@@ -28,7 +28,7 @@ EXPORTIFY_2021: Final = Layout(
         "Genres": "genres",
         **FEATURE_COLUMNS,
     },
-    separators={"artists": (";", ","), "artist_keys": (";", ","), "genres": (";", ",")},
+    separators={"artists": (";", ","), "genres": (";", ",")},
     is_playlist=True,
     stops_early=True,
 )

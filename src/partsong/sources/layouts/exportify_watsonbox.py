@@ -31,7 +31,7 @@ EXPORTIFY_WATSONBOX: Final = Layout(
         "Album Genres": "genres",
         **FEATURE_COLUMNS,
     },
-    separators={"artists": (", ",), "artist_keys": (", ",), "genres": (", ", ",")},
+    separators={"artists": (", ",), "genres": (", ", ",")},
     is_playlist=True,
     stops_early=True,
 )

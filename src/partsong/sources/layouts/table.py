@@ -72,7 +72,6 @@ TABLE: Final = Layout(
     },
     separators={
         "artists": (";",),
-        "artist_keys": (";", ", "),
         "genres": (";", "|", ", ", ","),
     },
 )
