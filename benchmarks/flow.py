@@ -48,7 +48,7 @@ def main() -> None:
         listed, _ = run(catalog, "parts")
         cold = [run(catalog, "recommend", "Yellow - Coldplay")[0] for _ in range(5)]
         size = catalog.stat().st_size / 2**20
-    print(f"| command | seconds | what |\n| --- | ---: | --- |")
+    print("| command | seconds | what |\n| --- | ---: | --- |")
     print(
         f"| `import` | {imported:.1f} | {report['read']:,} rows into {report['kept']:,} tracks, "
         f"a catalog of {size:.0f} MB |"

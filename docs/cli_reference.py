@@ -4,7 +4,9 @@ A test compares the page with what this prints, so the page cannot fall behind t
 """
 
 from pathlib import Path
+from typing import Any
 
+import typer
 import typer.main
 
 from partsong.cli.app import app
@@ -31,41 +33,39 @@ object; `docs/reference/json.md` lists the keys.
 
 def render() -> str:
     """Return the whole page."""
-    commands = typer.main.get_command(app).commands  # ty: the program is a group of commands
+    commands = typer.main.get_command(app).commands
     return _HEAD + "".join(_section(name, command) for name, command in commands.items())
 
 
-def _section(name: str, command: object) -> str:
+def _section(name: str, command: Any) -> str:
+    context = typer.Context(command)
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
-    usage = " ".join(_usage(argument) for argument in arguments)
-    lines = [f"\n## partsong {name}", "", command.help.strip(), ""]
-    lines += ["```", f"partsong {name} {usage} [OPTIONS]".replace("  ", " "), "```", ""]
-    lines += ["| option | meaning |", "| --- | --- |"]
-    lines += [f"| `{_usage(p)}` | {_meaning(p)} |" for p in arguments if p.help]
-    lines += [f"| `{_usage(p)}` | {_meaning(p)} |" for p in options]
-    return "\n".join(lines) + "\n"
+    words = ["partsong", name, *(_usage(p, context) for p in arguments), "[OPTIONS]"]
+    rows = [f"| `{_usage(p, context)}` | {_meaning(p)} |" for p in (*arguments, *options)]
+    table = "\n".join(["| | meaning |", "| --- | --- |", *rows])
+    return f"\n## partsong {name}\n\n{command.help}\n\n    {' '.join(words)}\n\n{table}\n"
 
 
-def _usage(parameter: object) -> str:
+def _usage(parameter: Any, context: typer.Context) -> str:
     if parameter.param_type_name == "argument":
         name = parameter.metavar or parameter.name.upper()
         return name if parameter.required else f"[{name}]"
     names = ", ".join(parameter.opts)
-    return names if parameter.is_flag else f"{names} {_metavar(parameter)}"
+    if parameter.is_flag:
+        return names
+    kind = parameter.display_type(context).strip("<>").partition(" ")[0].upper()
+    choices = parameter.display_type(context).strip("<>")
+    return f"{names} {parameter.metavar or (choices if '|' in choices else kind)}"
 
 
-def _metavar(parameter: object) -> str:
-    return parameter.metavar or parameter.type.name.upper()
-
-
-def _meaning(parameter: object) -> str:
-    meaning = parameter.help.replace("|", r"\|")
+def _meaning(parameter: Any) -> str:
+    meaning = parameter.help
     if parameter.envvar:
         meaning += f" Else the environment variable `{parameter.envvar}`."
-    if parameter.default not in (None, False) and not callable(parameter.default):
+    if parameter.default not in {None, False} and not callable(parameter.default):
         meaning += f" Default: `{parameter.default}`."
-    return meaning
+    return meaning.replace("|", r"\|")
 
 
 if __name__ == "__main__":

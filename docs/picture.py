@@ -22,6 +22,7 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 def main() -> None:
+    """Draw the picture."""
     browser = next(filter(None, map(shutil.which, BROWSERS)), None)
     if browser is None:
         sys.exit(f"error: none of {', '.join(BROWSERS)} is on PATH.\n  hint: Install Chromium.")
@@ -49,7 +50,7 @@ def demo_parts() -> pl.DataFrame:
     """Return what the demo learned, as `plot_parts` takes it."""
     partsong = Path(sys.executable).with_name("partsong")
     command = [partsong, "parts", "--json", "--catalog", CATALOG]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own command line, no shell
+    answer = subprocess.run(command, check=True, capture_output=True, text=True)
     return pl.DataFrame(
         [
             {
@@ -82,7 +83,7 @@ def shoot(browser: str, page: Path, *, height: int) -> None:
         f"--screenshot={PICTURE}",
         page.as_uri(),
     ]
-    subprocess.run(command, check=True, capture_output=True)  # noqa: S603 - the browser found on PATH
+    subprocess.run(command, check=True, capture_output=True)
 
 
 if __name__ == "__main__":

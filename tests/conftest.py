@@ -31,26 +31,28 @@ def planted_tracks() -> pl.DataFrame:
     for number, (genre, means) in enumerate(kinds.items()):
         for place in range(60):
             dance, energy, loudness, speech, acoustic, instrumental, tempo = means
-            rows.append({
-                "track_id": f"{genre}{place:02}".ljust(22, "0"),
-                "artists": f"{genre.title()} Artist {place % 20}",
-                "album_name": f"{genre.title()} Album {place % 10}",
-                "track_name": f"{genre.title()} Song {place}",
-                "popularity": int(rng.integers(0, 100)),
-                "duration_ms": int(rng.integers(150_000, 300_000)),
-                "explicit": genre == "rap",
-                "danceability": float(np.clip(rng.normal(dance, 0.05), 0.01, 1)),
-                "energy": float(np.clip(rng.normal(energy, 0.05), 0.01, 1)),
-                "key": (place + number) % 12,
-                "loudness": float(rng.normal(loudness, 1)),
-                "mode": place % 2,
-                "speechiness": float(np.clip(rng.normal(speech, 0.02), 0.01, 1)),
-                "acousticness": float(np.clip(rng.normal(acoustic, 0.03), 0, 1)),
-                "instrumentalness": float(np.clip(rng.normal(instrumental, 0.03), 0, 1)),
-                "liveness": float(rng.uniform(0.05, 0.3)),
-                "valence": float(rng.uniform(0.2, 0.8)),
-                "tempo": float(rng.normal(tempo, 3)),
-                "time_signature": 4,
-                "track_genre": genre,
-            })
+            rows.append(
+                {
+                    "track_id": f"{genre}{place:02}".ljust(22, "0"),
+                    "artists": f"{genre.title()} Artist {place % 20}",
+                    "album_name": f"{genre.title()} Album {place % 10}",
+                    "track_name": f"{genre.title()} Song {place}",
+                    "popularity": int(rng.integers(0, 100)),
+                    "duration_ms": int(rng.integers(150_000, 300_000)),
+                    "explicit": genre == "rap",
+                    "danceability": float(np.clip(rng.normal(dance, 0.05), 0.01, 1)),
+                    "energy": float(np.clip(rng.normal(energy, 0.05), 0.01, 1)),
+                    "key": (place + number) % 12,
+                    "loudness": float(rng.normal(loudness, 1)),
+                    "mode": place % 2,
+                    "speechiness": float(np.clip(rng.normal(speech, 0.02), 0.01, 1)),
+                    "acousticness": float(np.clip(rng.normal(acoustic, 0.03), 0, 1)),
+                    "instrumentalness": float(np.clip(rng.normal(instrumental, 0.03), 0, 1)),
+                    "liveness": float(rng.uniform(0.05, 0.3)),
+                    "valence": float(rng.uniform(0.2, 0.8)),
+                    "tempo": float(rng.normal(tempo, 3)),
+                    "time_signature": 4,
+                    "track_genre": genre,
+                }
+            )
     return pl.DataFrame(rows)

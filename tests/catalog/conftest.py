@@ -54,7 +54,9 @@ def batch_of(rows: list[Row], artists: list[Row] | None = None) -> Batch:
         if artists is None
         else pl.DataFrame(
             artists,
-            schema={name: ARTIST_TYPES[name] for name in sorted({k for row in artists for k in row})},
+            schema={
+                name: ARTIST_TYPES[name] for name in sorted({k for row in artists for k in row})
+            },
         ),
     )
 
@@ -73,7 +75,9 @@ def catalog(tmp_path: Path) -> Catalog:
 def add(catalog: Catalog) -> Callable[..., ImportReport]:
     """Add rows given as keyword dictionaries; the report comes back."""
 
-    def add_rows(*rows: Row, artists: list[Row] | None = None, library: bool = False) -> ImportReport:
+    def add_rows(
+        *rows: Row, artists: list[Row] | None = None, library: bool = False
+    ) -> ImportReport:
         report = ImportReport(files=["made-up.csv"], layout="table", read=len(rows))
         return catalog.add([batch_of(list(rows), artists)], report, library=library)
 

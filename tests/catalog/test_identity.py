@@ -131,7 +131,15 @@ def test_ids_can_show_that_two_known_tracks_are_one(
     catalog: Catalog, add: Callable[..., Any], query: Callable[..., Any]
 ) -> None:
     add({"spotify_id": S1, "title": "Home", "genres": ["folk"], "playlist_id": "p"})
-    add({"isrc": "GBAYE0000001", "title": "Casa", "genres": ["pop"], "playlist_id": "p", "liked": True})
+    add(
+        {
+            "isrc": "GBAYE0000001",
+            "title": "Casa",
+            "genres": ["pop"],
+            "playlist_id": "p",
+            "liked": True,
+        }
+    )
     kept = catalog.read_tracks(["track_id"])["track_id"][0]
     report = add({"spotify_id": S1, "isrc": "GBAYE0000001"})
     tracks = catalog.read_tracks(["spotify_id", "isrc", "genres", "title", "in_library"])
@@ -141,9 +149,7 @@ def test_ids_can_show_that_two_known_tracks_are_one(
     assert "1 tracks turned out to be the same as an earlier one." in report.notes
 
 
-def test_track_ids_are_the_same_on_every_machine(
-    catalog: Catalog, add: Callable[..., Any]
-) -> None:
+def test_track_ids_are_the_same_on_every_machine(catalog: Catalog, add: Callable[..., Any]) -> None:
     add(
         SONG | {"spotify_id": S1, "isrc": "GBAYE0000001"},
         {"isrc": "GBAYE0000002"},
@@ -234,9 +240,7 @@ def test_many_second_imports_change_nothing(make_batch: Callable[..., Batch], ro
 def test_no_track_holds_two_values_of_an_identifier(
     catalog: Catalog, add: Callable[..., Any]
 ) -> None:
-    report = add(
-        {"spotify_id": S1, "isrc": "I1"}, {"spotify_id": S1, "isrc": "I2"}, {"isrc": "I2"}
-    )
+    report = add({"spotify_id": S1, "isrc": "I1"}, {"spotify_id": S1, "isrc": "I2"}, {"isrc": "I2"})
     assert catalog.read_tracks(["spotify_id", "isrc"]).select("spotify_id", "isrc").rows() == [
         (S1, "I1"),
         (None, "I2"),

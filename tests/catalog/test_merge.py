@@ -103,7 +103,12 @@ def test_every_value_knows_the_import_that_set_it(
 def test_heard_tracks_are_in_the_library_and_stay_there(
     catalog: Catalog, add: Callable[..., Any], library: bool
 ) -> None:
-    add({"title": "a", "heard": True}, {"title": "b", "heard": False}, {"title": "c"}, library=library)
+    add(
+        {"title": "a", "heard": True},
+        {"title": "b", "heard": False},
+        {"title": "c"},
+        library=library,
+    )
     expected = [(True,), (library,), (library,)]
     assert values(catalog, "in_library") == expected
     add({"title": "a", "heard": False}, {"title": "b"})

@@ -43,7 +43,11 @@ def tracks(catalog: Catalog, add: Callable[..., Any]) -> Catalog:
         ("fma:2", "Casa", "Bo"),
         ("Casa - Bo", "Casa", "Bo"),
         ("Casa - Cy, Bo", "casa!", "Cy"),
-        ("Until I Found You - Piano Version", "Until I Found You - Piano Version", "Stephen Sanchez"),
+        (
+            "Until I Found You - Piano Version",
+            "Until I Found You - Piano Version",
+            "Stephen Sanchez",
+        ),
         (
             "Until I Found You - Piano Version - Stephen Sanchez",
             "Until I Found You - Piano Version",
@@ -95,7 +99,9 @@ def test_what_is_not_there_is_answered_with_what_comes_near(
     assert tracks.find_track(nearest).title
 
 
-@pytest.mark.parametrize("text", ["", "   ", " - ", "zzzzzzzzzzzzzz", "%", "'; DROP TABLE tracks; --"])
+@pytest.mark.parametrize(
+    "text", ["", "   ", " - ", "zzzzzzzzzzzzzz", "%", "'; DROP TABLE tracks; --"]
+)
 def test_what_comes_near_nothing_is_simply_unknown(tracks: Catalog, text: str) -> None:
     with pytest.raises(UnknownTrackError) as caught:
         tracks.find_track(text)

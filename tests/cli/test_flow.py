@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 
-def test_every_json_key_of_the_contract_is_there(fitted, tmp_path, planted_tracks):
+def test_every_json_key_of_the_contract_is_there(fitted):
     assert {"tracks", "artists", "library", "features"} <= set(fitted.json("status"))
     parts = fitted.json("parts")["parts"]
     assert {"name", "share", "features", "tracks"} <= set(parts[0])
@@ -86,15 +86,21 @@ def test_unheard_leaves_the_library_out(partsong, planted_tracks):
 
 def test_versions_of_the_seed_never_come_back(partsong, planted_tracks):
     seed = planted_tracks.filter(pl.col("track_name") == "Rap Song 1")
-    versions = pl.concat([
-        seed.with_columns(
-            pl.lit(f"version{number}".ljust(22, "0")).alias("track_id"),
-            pl.lit(title).alias("track_name"),
-        )
-        for number, title in enumerate(
-            ["Rap Song 1 - Remastered 2011", "Rap Song 1 (Live)", "Rap Song 1 (Slowed + Reverb)"]
-        )
-    ])
+    versions = pl.concat(
+        [
+            seed.with_columns(
+                pl.lit(f"version{number}".ljust(22, "0")).alias("track_id"),
+                pl.lit(title).alias("track_name"),
+            )
+            for number, title in enumerate(
+                [
+                    "Rap Song 1 - Remastered 2011",
+                    "Rap Song 1 (Live)",
+                    "Rap Song 1 (Slowed + Reverb)",
+                ]
+            )
+        ]
+    )
     pl.concat([planted_tracks, versions]).write_csv(partsong.folder / "all.csv")
     partsong("import", "all.csv")
     partsong("fit", "-k", "3")

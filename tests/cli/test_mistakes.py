@@ -4,6 +4,7 @@ import gzip
 import os
 import signal
 import time
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -154,7 +155,7 @@ def test_a_read_only_folder(partsong, planted_tracks, tmp_path):
 
 def test_a_full_disk(partsong, planted_tracks):
     planted_tracks.write_csv(partsong.folder / "good.csv")
-    if not os.path.exists("/dev/full"):
+    if not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full here")
     message = partsong("import", "good.csv", "--catalog", "/dev/full/music.duckdb", exit_code=1)
     assert "hint: " in message

@@ -11,9 +11,7 @@ import polars as pl
 import pytest
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
-PAGES = sorted(
-    page for folder in ("tutorial", "how-to") for page in (DOCS / folder).glob("*.md")
-)
+PAGES = sorted(page for folder in ("tutorial", "how-to") for page in (DOCS / folder).glob("*.md"))
 
 
 @pytest.fixture

@@ -29,13 +29,11 @@ def test_every_name_of_a_front_door_is_there(package):
 
 
 @pytest.mark.parametrize("name", ["partsong", *MODULES])
-def test_names_are_sorted_and_documented(name):
+def test_every_module_lists_its_names_and_says_why_it_exists(name):
     module = importlib.import_module(name)
-    # In the linter's order: CONSTANTS, then Classes, then functions.
-    assert list(module.__all__) == sorted(
-        module.__all__, key=lambda name: (not name.isupper(), not name[0].isupper(), name)
-    )
     assert module.__doc__
+    assert len(set(module.__all__)) == len(module.__all__)
+    assert all(hasattr(module, exported) for exported in module.__all__)
 
 
 @pytest.mark.parametrize("package", ["partsong", *PACKAGES])

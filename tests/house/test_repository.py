@@ -47,7 +47,9 @@ def test_nothing_is_left_open():
 
 
 def test_every_silenced_rule_names_its_code_and_reason():
-    bare = re.compile(r"#\s*(noqa(?!: [A-Z]+\d+.* - )|type: ignore(?!\[[a-z-]+(, [a-z-]+)*\].*  # ))")
+    bare = re.compile(
+        r"#\s*(noqa(?!: [A-Z]+\d+.* - )|type: ignore(?!\[[a-z-]+(, [a-z-]+)*\].*  # ))"
+    )
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path, text in texts({".py"})

@@ -103,7 +103,7 @@ def test_idea_1_brings_back_the_printed_neighbours(catalog):
     assert found[0].score > 0.95
 
 
-def test_unheard_candidates_come_from_the_other_table(shared_data, catalog, tmp_path):
+def test_unheard_candidates_come_from_the_other_table(shared_data, tmp_path):
     path = tmp_path / "both.duckdb"
     folder = shared_data / "blog-bsraya"
     ps.import_files([folder / "liked_personal-playlists.parquet"], catalog=path, library=True)

@@ -5,7 +5,7 @@ that names an artist without an id speaks of every artist of that name. Artists 
 mentions are not kept.
 """
 
-# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+# ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 from typing import TYPE_CHECKING, Final
 

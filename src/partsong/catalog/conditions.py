@@ -5,7 +5,7 @@ place, may differ from the bare query in nothing else. And the connection that r
 read-only, sees no files, no network and no Python variables, and cannot be told otherwise.
 """
 
-# ruff: noqa: S608  the one place where typed text becomes SQL, and what makes it safe
+# ruff: noqa: S608 - the one place where typed text becomes SQL, and what makes it safe
 
 import contextlib
 import difflib
@@ -51,8 +51,10 @@ def check_condition(connection: duckdb.DuckDBPyConnection, where: str) -> str:
     condition = f"(\n{where}\n)"
     # Bare, it must be a condition too: "1) OR (1" is one in brackets only, and would tear them open.
     bare = _around_condition(connection, where, where)
-    if not bare == _around_condition(connection, condition, where) == _around_condition(
-        connection, "(true)", where
+    if (
+        not bare
+        == _around_condition(connection, condition, where)
+        == _around_condition(connection, "(true)", where)
     ):
         raise _refused(where, "it is more than one condition")
     with explained(where):

@@ -156,7 +156,7 @@ def _connect(
             if time.monotonic() + wait > deadline:
                 raise _busy(path, str(error)) from error
         # Waiters that woke together would meet again and again.
-        time.sleep(wait * random.uniform(0.5, 1))  # noqa: S311  a pause, not a secret
+        time.sleep(wait * random.uniform(0.5, 1))  # noqa: S311 - a pause, not a secret
         wait = min(2 * wait, _LONGEST_WAIT)
 
 

@@ -15,7 +15,7 @@ earlier; a title cannot.
 ``docs/explanation/identity.md`` tells it with examples.
 """
 
-# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+# ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 from typing import TYPE_CHECKING, Final
 
@@ -205,9 +205,7 @@ def _relabel(connection: "duckdb.DuckDBPyConnection", joins: str) -> bool:
 _RECORDINGS: Final = f"""
     CREATE OR REPLACE TEMP TABLE recording AS
     WITH strongest AS (
-        -- The strongest member names a new recording and gives it its place, so that a second
-        -- import of the same rows finds the groups in the same order.
-        SELECT root, own_id, seq FROM node
+        SELECT root, own_id FROM node
         QUALIFY row_number() OVER (
             PARTITION BY root ORDER BY {_mask(IDENTIFIERS)} DESC, seq) = 1
     )
@@ -215,7 +213,8 @@ _RECORDINGS: Final = f"""
         root,
         count(track_id) > 0 AS is_known,
         coalesce(arg_min(node.track_id, node.seq), any_value(strongest.own_id)) AS track_id,
-        coalesce(min(node.seq) FILTER (track_id IS NOT NULL), any_value(strongest.seq)) AS number
+        -- A new track stands where its leader stood: ties break the same way the next time.
+        coalesce(min(node.seq) FILTER (track_id IS NOT NULL), root) AS number
     FROM node JOIN strongest USING (root)
     GROUP BY root
     HAVING count(place) > 0

@@ -1,6 +1,6 @@
 """What rows say about the listener: likes, dislikes, and the playlists that tracks stand in."""
 
-# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+# ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final

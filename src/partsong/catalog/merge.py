@@ -4,7 +4,7 @@ Of two values the newer wins, whole and by itself; an identifier that a track ha
 replaced; genres are united. Only what is different afterwards is written.
 """
 
-# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+# ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 from typing import TYPE_CHECKING, Final
 

@@ -1,6 +1,6 @@
 """From what a person types to the track that is meant, or to the choices if that is not clear."""
 
-# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+# ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 import re
 from dataclasses import dataclass

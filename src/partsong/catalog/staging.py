@@ -5,7 +5,7 @@ become Parquet files with every column of the contract, and the keys that identi
 out over them. What is left to do under the catalog's lock is the merge itself.
 """
 
-# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+# ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 from collections.abc import Iterable
 from pathlib import Path

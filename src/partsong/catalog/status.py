@@ -1,6 +1,6 @@
 """What is in the catalog, in numbers, and which imports brought it there."""
 
-# ruff: noqa: S608  the SQL is made of this package's own names; values are parameters
+# ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 import json
 from dataclasses import asdict, dataclass

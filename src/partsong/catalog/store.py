@@ -1,6 +1,6 @@
 """The catalog as the rest of partsong sees it: add rows, ask for tracks, ask what is there."""
 
-# ruff: noqa: S608  names are checked against the schema, conditions by check_condition
+# ruff: noqa: S608 - names are checked against the schema, conditions by check_condition
 
 import json
 import os

@@ -43,6 +43,7 @@ _VERSION: Final = re.compile(
     re.DOTALL,
 )
 _REMARK: Final = re.compile(r"(?<=\S)\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])")
+_LONGEST_REMARK: Final = 200
 _BARE_CREDIT: Final = re.compile(r"\s(?:feat\.|ft\.|featuring\s).*", re.DOTALL)
 _DASH: Final = re.compile(r"\s[-\u2013\u2014]\s")
 _NOT_A_WORD: Final = re.compile(r"[\W_]+")
@@ -81,19 +82,23 @@ def _base_title(title: str) -> str:
     base = title
     if "(" in base or "[" in base:
         base = _without_bracketed_remarks(base)
-    while dash := _last(_DASH, base):
-        if not _VERSION.fullmatch(base, dash.end()):
+    end = len(base)
+    for dash in reversed(list(_DASH.finditer(base))):
+        if not _is_about_the_version(base[dash.end() : end]):
             break
-        base = base[: dash.start()]
-    base = _BARE_CREDIT.sub("", base)
+        end = dash.start()
+    base = _BARE_CREDIT.sub("", base[:end])
     return base if base.strip() else title
+
+
+def _is_about_the_version(remark: str) -> bool:
+    return len(remark) <= _LONGEST_REMARK and _VERSION.fullmatch(remark) is not None
 
 
 def _without_bracketed_remarks(title: str) -> str:
     kept, end = [], 0
     for remark in _REMARK.finditer(title):
-        text = remark[1] or remark[2] or ""
-        if not _VERSION.fullmatch(text):
+        if not _is_about_the_version(remark[1] or remark[2] or ""):
             continue
         kept.append(title[end : remark.start()])
         end = remark.end()
@@ -101,13 +106,6 @@ def _without_bracketed_remarks(title: str) -> str:
             # "Song (Sped Up) - words of its chorus": the rest remarks on the version, too.
             return "".join(kept)
     return "".join([*kept, title[end:]])
-
-
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    match = None
-    for match in pattern.finditer(text):  # noqa: B007  the last one is wanted
-        pass
-    return match
 
 
 @functools.lru_cache(maxsize=65_536)

@@ -1,7 +1,5 @@
 """``partsong genres``."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,7 +32,7 @@ def genres(
         print_genres(result, most=most)
 
 
-def print_genres(result: GenresResult, *, most: int = 3) -> None:
+def print_genres(result: "GenresResult", *, most: int = 3) -> None:
     """Print the genres that stand out in each part."""
     table = new_table("part", "genre", "of the genre", ">", "lift>", "p>")
     for part, pairs in result.by_part(most).items():

@@ -1,7 +1,5 @@
 """``partsong import``."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,7 +88,7 @@ def _parse_mapping(pairs: list[str]) -> dict[str, str]:
     return mapping
 
 
-def _print_report(report: ImportReport) -> None:
+def _print_report(report: "ImportReport") -> None:
     print_line(f"{', '.join(report.files)}: read as {report.layout}", style="bold")
     table = new_table("", "rows>", "")
     table.add_row("read", f"{report.read:,}")

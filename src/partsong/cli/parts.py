@@ -1,7 +1,5 @@
 """``partsong parts``."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +15,9 @@ __all__ = ["parts", "print_parts"]
 
 def parts(
     *,
-    tracks: Annotated[int, typer.Option("--tracks", min=0, help="Tracks to show of each part.")] = 3,
+    tracks: Annotated[
+        int, typer.Option("--tracks", min=0, help="Tracks to show of each part.")
+    ] = 3,
     model: ModelOption = None,
     catalog: CatalogOption = None,
     as_json: JsonOption = False,
@@ -32,7 +32,7 @@ def parts(
         print_parts(result)
 
 
-def print_parts(result: PartsResult) -> None:
+def print_parts(result: "PartsResult") -> None:
     """Print the parts as a table, the largest first."""
     largest = max((part.share for part in result.parts), default=1.0)
     table = new_table("part", "share of the music", ">", "typical tracks")

@@ -1,7 +1,5 @@
 """``partsong recommend``."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,7 +56,7 @@ def recommend(
         print_recommendations(result)
 
 
-def print_recommendations(result: RecommendResult) -> None:
+def print_recommendations(result: "RecommendResult") -> None:
     """Print the seeds, and each recommendation with its reasons in percent of its score."""
     print_line("Like " + " and ".join(seed.label for seed in result.seed_tracks), style="bold")
     if not result.recommendations:

@@ -4,7 +4,7 @@ from .fitted import FittedRecipe
 from .fitted_feature import FittedFeature
 from .loading import list_recipes, load_recipe
 from .matrix import FeatureMatrix
-from .recipe import FeatureSpec, Recipe
+from .recipe import FeatureSpec, Recipe, Scale
 from .scales import Bounds
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "FittedFeature",
     "FittedRecipe",
     "Recipe",
+    "Scale",
     "check_recipe",
     "list_recipes",
     "load_recipe",

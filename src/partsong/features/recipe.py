@@ -11,11 +11,13 @@ from partsong.errors import RecipeError
 from partsong.features.suggestions import suggest
 from partsong.schema import TRACK_FIELDS
 
-__all__ = ["FeatureSpec", "Missing", "Recipe", "Scale", "Transform"]
+__all__ = ["FeatureSpec", "Init", "Missing", "Recipe", "Scale", "Solver", "Transform"]
 
 Transform = Literal["none", "abs", "log", "octave", "circle"]
 Scale = Literal["none", "minmax", "standard", "split", "overlap"]
 Missing = Literal["mask", "drop"]
+Solver = Literal["hals", "mu"]
+Init = Literal["random", "nndsvd", "nndsvda", "nndsvdar"]
 
 _NUMERIC_TYPES: Final = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE"})
 _COLUMNS: Final = tuple(field.name for field in TRACK_FIELDS if field.type in _NUMERIC_TYPES)
@@ -111,8 +113,7 @@ class Recipe:
         SQL condition over the table `tracks` that its tracks meet; all tracks without one. The
         catalog applies it; this package never does.
     solver, init
-        What a fit shall use unless told otherwise, handed on as they are; the estimator's own
-        choice without them.
+        What a fit shall use unless told otherwise, as `partsong.nmf.NMF` calls it.
 
     Raises
     ------
@@ -130,8 +131,8 @@ class Recipe:
     description: str
     features: tuple[FeatureSpec, ...]
     where: str | None = None
-    solver: str | None = None
-    init: str | None = None
+    solver: Solver | None = None
+    init: Init | None = None
 
     def __post_init__(self) -> None:
         if not self.features:
@@ -139,6 +140,12 @@ class Recipe:
                 f"The recipe {self.name!r} has no features.",
                 hint="Add at least one [[features]] table with a column.",
             )
+        for name, known in (("solver", get_args(Solver)), ("init", get_args(Init))):
+            value = getattr(self, name)
+            if value is not None and value not in known:
+                raise RecipeError(
+                    f"{name} = {value!r} is not known.", hint=suggest(str(value), known)
+                )
         for column in self.columns:
             if self.columns.count(column) > 1:
                 raise RecipeError(

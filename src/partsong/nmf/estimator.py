@@ -183,7 +183,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.fit_transform(X, y, **factors)
         return self
 
-    def fit_transform(  # type: ignore[override] # names W and H, as scikit-learn's NMF does
+    def fit_transform(  # type: ignore[override]  # names W and H, as scikit-learn's NMF does
         self, X: Any, y: object = None, W: Any = None, H: Any = None
     ) -> FloatArray:
         """Learn the components of ``X`` and return its loadings.
@@ -384,7 +384,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         names = getattr(self, "feature_names_in_", None)
         check_not_negative(checked, names)
         if reset:
-            self._validate_params()  # type: ignore[no-untyped-call] # scikit-learn is untyped
+            self._validate_params()  # type: ignore[no-untyped-call]  # scikit-learn is untyped
             check_every_feature_seen(checked, names)
         return checked
 
@@ -396,7 +396,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         return hasattr(self, "components_")
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call] # the same
+        tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call]  # the same
         tags.input_tags.positive_only = True
         tags.input_tags.allow_nan = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]

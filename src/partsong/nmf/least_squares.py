@@ -138,7 +138,7 @@ def _solve_used(gram: FloatArray, numerator: FloatArray, used: npt.NDArray[np.bo
 
 def _solve_row(gram: FloatArray, numerator: FloatArray, start: FloatArray) -> FloatArray:
     """Solve one row by SciPy's active-set method; keep the start where that gives up."""
-    from scipy.optimize import nnls  # type: ignore[attr-defined] # exported by a star import
+    from scipy.optimize import nnls  # type: ignore[attr-defined]  # exported by a star import
 
     lower = np.linalg.cholesky(gram)
     try:

@@ -131,15 +131,18 @@ def _find_rows(track_ids: Sequence[str], wanted: Sequence[str]) -> list[int]:
 def _unit_rows(W: NDArray[np.floating]) -> NDArray[np.float64]:
     rows = np.asarray(W, dtype=np.float64)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    unit: NDArray[np.float64] = np.zeros_like(rows)
+    np.divide(rows, lengths, out=unit, where=lengths > 0)
+    return unit
 
 
 def _mean_direction(W_seeds: NDArray[np.floating]) -> NDArray[np.float64]:
-    mean = _unit_rows(W_seeds).sum(axis=0)
+    mean: NDArray[np.float64] = _unit_rows(W_seeds).sum(axis=0)
     length = float(np.linalg.norm(mean))
     if length == 0:
         raise ValueError("The seed tracks have no loadings, so nothing is like them.")
-    return mean / length
+    mean /= length
+    return mean
 
 
 def _cosines(W: NDArray[np.floating], query: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -59,7 +59,7 @@ def fit_parts(
     n_components: int = DEFAULT_N_COMPONENTS,
     where: str | None = None,
     name: str | None = None,
-    solver: str | None = None,
+    solver: Literal["hals", "mu"] | None = None,
     n_init: int = 4,
     random_state: int = 0,
     progress: Progress = SILENT,
@@ -99,6 +99,7 @@ def fit_parts(
     started = time.perf_counter()
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)
+    folder = model_folder(store, f"{chosen.name}-{n_components}" if name is None else name)
     progress.start("reading the catalog")
     tracks = store.read_tracks(
         [*dict.fromkeys((*chosen.columns, "artists", "key"))], where=[chosen.where, where]
@@ -112,6 +113,7 @@ def fit_parts(
         init=chosen.init or "random",
         n_init=n_init,
         random_state=random_state,
+        callback=lambda _iteration, _loss: progress.advance(),
     )
     W = nmf.fit_transform(matrix.X)
     progress.finish()
@@ -119,7 +121,7 @@ def fit_parts(
         matrix,
         W,
         nmf.components_,
-        name=name or f"{chosen.name}-{n_components}",
+        name=folder.name,
         recipe=fitted,
         tracks=tracks,
         n_iter=nmf.n_iter_,
@@ -127,7 +129,6 @@ def fit_parts(
         random_state=random_state,
         settings={"n_init": n_init, "init": nmf.init, "solver": nmf.solver, "where": where},
     )
-    folder = model_folder(store, model.name)
     write_model(model, folder)
     notes = list(fitted.notes)
     if matrix.n_dropped:

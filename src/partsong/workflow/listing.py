@@ -6,8 +6,8 @@ from typing import Any
 
 from partsong.catalog import FoundTrack
 from partsong.parts import FeatureLevel, Model, ModelInfo, read_model, read_model_info
-from partsong.workflow.places import find_model, list_models, open_catalog
 from partsong.workflow.labels import read_labels
+from partsong.workflow.places import find_model, list_models, open_catalog
 
 __all__ = ["ListedPart", "PartsResult", "describe_models", "list_parts"]
 

@@ -112,7 +112,9 @@ def recommend_tracks(
     fitted = read_model(find_model(store, model))
     wanted = [titles] if isinstance(titles, str) else list(titles)
     seeds = tuple(_seed(store, fitted, title) for title in wanted)
-    found = _rank(store, fitted, seeds, n=n, unheard=unheard, where=where, all_versions=all_versions)
+    found = _rank(
+        store, fitted, seeds, n=n, unheard=unheard, where=where, all_versions=all_versions
+    )
     return RecommendResult(fitted, seeds, _describe(store, fitted, found))
 
 
@@ -162,7 +164,12 @@ def _rank(
 
     try:
         return similar_tracks(
-            model.W, model.track_ids, seed_ids, n=n, candidates=candidates, song_of=song_of
+            model.W,
+            model.track_ids.to_list(),
+            seed_ids,
+            n=n,
+            candidates=candidates,
+            song_of=song_of,
         )
     except ValueError as error:
         raise ModelError(
