@@ -12,6 +12,9 @@ chains: 200 s and 203 s are one if 201.5 s is there. Tracks of the catalog take 
 came first. An identifier can show that two of them are one, and then the later goes up in the
 earlier; a title cannot.
 
+What a row without a Spotify id looked like is remembered with the track it was found to be. So the
+same row finds the same track again, even where another source has since corrected its title.
+
 ``docs/explanation/identity.md`` tells it with examples.
 """
 
@@ -48,6 +51,7 @@ def match_rows(connection: "duckdb.DuckDBPyConnection") -> None:
     `root`, `track_id` and `number` of the track it is or becomes, and `is_known`.
     """
     connection.execute(_NODES)
+    _relabel(connection, _SEEN_BEFORE)
     for rank in range(len(IDENTIFIERS)):
         _join_by_identifier(connection, rank)
     _join_by_title(connection)
@@ -63,7 +67,7 @@ _NODES: Final = f"""
         WHERE {
     " OR ".join(f"{name} IN (SELECT {name} FROM staged)" for name in (*IDENTIFIERS, "title_key"))
 }
-            OR track_id IN (SELECT own_id FROM staged)
+            OR track_id IN (SELECT track_id FROM sightings SEMI JOIN staged USING (sighting))
     ), first_free AS (SELECT coalesce(max(number), -1) + 1 AS number FROM tracks)
     SELECT
         number AS seq, number AS root, NULL::BIGINT AS place, track_id, track_id AS own_id,
@@ -74,6 +78,12 @@ _NODES: Final = f"""
         first_free.number + place, first_free.number + place, place, NULL, own_id,
         {", ".join(IDENTIFIERS)}, {_SONG}, duration_ms
     FROM staged, first_free
+"""
+
+_SEEN_BEFORE: Final = """
+    SELECT seen.root, track.root AS leader
+    FROM node AS seen JOIN staged USING (place)
+    JOIN sightings USING (sighting) JOIN node AS track ON track.track_id = sightings.track_id
 """
 
 
@@ -95,7 +105,7 @@ def _join_by_identifier(connection: "duckdb.DuckDBPyConnection", rank: int) -> N
     key, stronger = IDENTIFIERS[rank], IDENTIFIERS[:rank]
     candidates = f"""
         SELECT root, is_known, {key} AS key, {_mask(stronger)} AS mask,
-            NULL::INTEGER AS shortest, NULL::INTEGER AS longest
+            NULL::INTEGER AS duration_ms
         FROM ({_GROUPS}) WHERE {key} IS NOT NULL
     """
     # Groups without a stronger identifier contradict nobody: all of them follow one leader.
@@ -115,15 +125,6 @@ def _join_by_identifier(connection: "duckdb.DuckDBPyConnection", rank: int) -> N
 def _join_by_title(connection: "duckdb.DuckDBPyConnection") -> None:
     """Join groups without a common identifier whose title, artists and length agree."""
     has_no_id = f"coalesce({', '.join(IDENTIFIERS)}) IS NULL AND place IS NOT NULL"
-    # A track's length may have been corrected since a row just like this one made it.
-    _relabel(
-        connection,
-        f"""
-        SELECT lost.root, track.root AS leader
-        FROM (SELECT root, own_id FROM node WHERE {has_no_id}) AS lost
-        JOIN node AS track ON lost.own_id = track.track_id
-        """,
-    )
     _relabel(
         connection,
         f"""
@@ -145,11 +146,9 @@ def _join_by_title(connection: "duckdb.DuckDBPyConnection") -> None:
         """,
     )
     candidates = f"""
-        SELECT root, is_known, song AS key, {_mask(IDENTIFIERS)} AS mask,
-            min(duration_ms) AS shortest, max(duration_ms) AS longest
+        SELECT DISTINCT root, is_known, song AS key, {_mask(IDENTIFIERS)} AS mask, duration_ms
         FROM ({_GROUPS}) AS joined JOIN (SELECT root, song, duration_ms FROM node) USING (root)
         WHERE song IS NOT NULL
-        GROUP BY ALL
     """
     _pair_up(connection, candidates, known_may_join=False)
 
@@ -176,8 +175,8 @@ def _pair_up(
             WHERE (follower.mask, -follower.root) < (leader.mask, -leader.root)
                 AND follower.mask & leader.mask = 0
                 AND NOT ({both_known})
-                AND coalesce(follower.shortest - leader.longest <= {_TOLERANCE_MS}
-                    AND leader.shortest - follower.longest <= {_TOLERANCE_MS}, true)
+                AND coalesce(
+                    abs(follower.duration_ms - leader.duration_ms) <= {_TOLERANCE_MS}, true)
         ), choice AS (
             SELECT * FROM pair QUALIFY row_number() OVER (
                 PARTITION BY follower ORDER BY leader_mask DESC, leader) = 1

@@ -70,6 +70,7 @@ def merge_tracks(
         """
     )
     connection.execute(f"INSERT INTO tracks SELECT {columns} FROM written ORDER BY number")
+    connection.execute(_REMEMBER_SIGHTINGS)
 
 
 _SAYINGS: Final = f"""
@@ -118,6 +119,15 @@ _RENAMED: Final = """
     CREATE OR REPLACE TEMP TABLE renamed AS
     SELECT node.track_id AS old_id, recording.track_id AS new_id
     FROM node JOIN recording USING (root) WHERE node.track_id <> recording.track_id
+"""
+
+_REMEMBER_SIGHTINGS: Final = """
+    INSERT INTO sightings
+    SELECT sighting, any_value(recording.track_id)
+    FROM staged JOIN (SELECT place, root FROM node) USING (place) JOIN recording USING (root)
+    WHERE sighting IS NOT NULL
+    GROUP BY sighting
+    HAVING sighting NOT IN (SELECT sighting FROM sightings)
 """
 
 
@@ -176,7 +186,7 @@ def _follow_renamed(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
     if not n_renamed:
         return
     report.notes.append(f"{n_renamed} tracks turned out to be the same as an earlier one.")
-    for table in ("listens", "feedback", "playlist_tracks"):
+    for table in ("listens", "feedback", "playlist_tracks", "sightings"):
         connection.execute(
             f"UPDATE {table} SET track_id = new_id FROM renamed WHERE track_id = old_id"
         )

@@ -76,7 +76,11 @@ _KEYED_TRACKS: Final = f"""
             WHEN mbid IS NOT NULL THEN 'mbid:' || mbid
             WHEN source_id IS NOT NULL THEN 'source:' || source_id
             ELSE concat('title:', title_key, chr(31), artists_key, ':', duration_ms)
-        END), 16) AS own_id
+        END), 16) AS own_id,
+        CASE WHEN spotify_id IS NULL THEN left(sha256(concat_ws(chr(30),
+            coalesce(isrc, ''), coalesce(mbid, ''), coalesce(source_id, ''),
+            coalesce(title_key, ''), artists_key, coalesce(duration_ms, 0)
+        )), 16) END AS sighting
     FROM given
     WHERE title_key IS NOT NULL OR coalesce({", ".join(_IDENTIFIERS)}) IS NOT NULL
 """
@@ -101,7 +105,8 @@ def stage(batches: Iterable[Batch], folder: Path) -> tuple[Path, Path, int]:
     -------
     tracks
         File of the track rows, with `place` (from 0, in the order given), `title_key`,
-        `artists_key` and `own_id`, the id that a track made of this row would get. Rows without a title and without an id are left out: nothing could find them again.
+        `artists_key`, `own_id`, the id that a track made of this row would get, and `sighting`,
+        by which the row is known again. Rows without a title and without an id are left out: nothing could find them again.
     artists
         File of the artist rows, with `place` and `name_key`.
     n_rows

@@ -56,6 +56,10 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
             "The latest import that set it, where that is not the one that brought the track.",
         ),
     ),
+    "sightings": (
+        Field("sighting", "VARCHAR", "What a row without a Spotify id looked like, as a hash."),
+        Field("track_id", "VARCHAR", "The track that it was found to be."),
+    ),
     "meta": (Field("schema_version", "INTEGER", "Version of these tables; one row."),),
 }
 """Every table of the file and its columns, in order."""

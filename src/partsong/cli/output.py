@@ -45,23 +45,25 @@ def print_line(text: str = "", *, style: str = "") -> None:
     _console().print(Text(text, style=style))
 
 
-def new_table(*headers: str, title: str | None = None) -> Table:
-    """Return a table without frames; a header ending in ``>`` aligns its column right."""
+def new_table(*headers: str, beside: int = 0) -> Table:
+    """Return a table without frames.
+
+    A header ending in ``>`` aligns its column right; one in ``…`` cuts each line to what is left of
+    the terminal's width beside `beside` characters in the other columns.
+    """
     table = Table(
-        title=Text(title, style="bold") if title else None,
-        title_justify="left",
         box=None,
         pad_edge=False,
         padding=(0, 2, 0, 0),
         header_style="dim",
     )
     for header in headers:
-        is_right = header.endswith(">")
         table.add_column(
-            header.removesuffix(">"),
-            justify="right" if is_right else "left",
-            no_wrap=is_right,
-            overflow="ellipsis" if is_right else "fold",
+            header.rstrip(">…"),
+            justify="right" if header.endswith(">") else "left",
+            no_wrap=header.endswith((">", "…")),
+            overflow="ellipsis" if header.endswith("…") else "fold",
+            max_width=max(_console().width - beside, 20) if header.endswith("…") else None,
         )
     return table
 

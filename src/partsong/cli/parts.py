@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["parts", "print_parts"]
 
+_BAR_AND_GAPS = 12 + 4 + 6
+
 
 def parts(
     *,
@@ -35,7 +37,8 @@ def parts(
 def print_parts(result: "PartsResult") -> None:
     """Print the parts as a table, the largest first."""
     largest = max((part.share for part in result.parts), default=1.0)
-    table = new_table("part", "share of the music", ">", "typical tracks")
+    widest = max((len(part.name) for part in result.parts), default=0)
+    table = new_table("part", "share", ">", "typical tracks…", beside=widest + _BAR_AND_GAPS)
     for part in result.parts:
         table.add_row(
             part.name,

@@ -23,7 +23,8 @@ class Assignment(NamedTuple):
     labels
         Index of the part, or -1 for mixed; shape (n_tracks,).
     confidence
-        Share of the strongest part less that of the runner-up, in [0, 1]; shape (n_tracks,).
+        By how much of its own strength the strongest part leads the runner-up, in [0, 1]: 0 where
+        the two are equal, 1 where there is no other; shape (n_tracks,).
     """
 
     labels: NDArray[np.intp]
@@ -72,19 +73,22 @@ def assign_parts(W: FloatArray, H: FloatArray, *, margin: float = 0.1) -> Assign
         Loadings, shape (n_tracks, n_components), and components, shape
         (n_components, n_features), in any scale.
     margin
-        A track is mixed where the strongest share exceeds the runner-up's by less than this.
-        With 0 only tracks that no part explains are mixed, and ties go to the earlier part.
+        A track is mixed where its confidence is less than this. Unlike a difference of shares it
+        means the same for 6 parts as for 14. With 0 only tracks that no part explains are mixed,
+        and ties go to the earlier part.
 
     Examples
     --------
     >>> W = np.array([[3.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
     >>> assign_parts(W, np.eye(2))
-    Assignment(labels=array([ 0, -1, -1]), confidence=array([0.5, 0. , 0. ]))
+    Assignment(labels=array([ 0, -1, -1]), confidence=array([0.66666667, 0.        , 0.        ]))
     """
     shares = part_shares(W, H)
     strongest = shares.argmax(axis=1)
     ranked = np.sort(shares, axis=1)
     runner_up = ranked[:, -2] if shares.shape[1] > 1 else np.zeros(len(shares))
-    confidence = ranked[:, -1] - runner_up
-    is_clear = (confidence >= margin) & (ranked[:, -1] > 0)
+    leader = ranked[:, -1]
+    confidence = np.zeros(len(shares))
+    np.divide(leader - runner_up, leader, out=confidence, where=leader > 0)
+    is_clear = (confidence >= margin) & (leader > 0)
     return Assignment(np.where(is_clear, strongest, MIXED), confidence)

@@ -79,7 +79,7 @@ def _levels(result: "DemoResult") -> pl.DataFrame:
                 "level": level.level,
             }
             for part in result.parts.parts
-            for level in sorted(part.features, key=lambda level: level.feature)
+            for level in part.features
         ]
     )
 
