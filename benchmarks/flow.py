@@ -56,7 +56,7 @@ def main() -> None:
     print(f"| `import` again | {again:.1f} | nothing changes |")
     print(f"| `check` | {checked:.1f} | |")
     print(
-        f"| `fit` | {fitted:.1f} | {fit['n_components']} parts, the best of four starts, "
+        f"| `fit` | {fitted:.1f} | {fit['n_components']} parts, the best of eight starts, "
         f"{fit['n_iter']} iterations |"
     )
     print(f"| `parts` | {listed:.1f} | |")

@@ -78,7 +78,7 @@ def test_artists_whom_no_track_mentions_are_not_kept(
 ) -> None:
     report = add({"title": "x", "artists": ["Ann"]}, artists=[{"artist_id": BO, "name": "Bo"}])
     assert [row[1] for row in artists(query)] == ["Ann"]
-    assert "1 artists were left out: no track mentions them." in report.notes
+    assert "Artists left out because no track mentions them: 1." in report.notes
 
 
 def test_an_artist_who_gets_an_id_keeps_the_genres_of_the_name(

@@ -146,7 +146,7 @@ def test_ids_can_show_that_two_known_tracks_are_one(
     assert tracks.rows() == [(kept, S1, "GBAYE0000001", ["folk", "pop"], "Casa", True)]
     assert query("SELECT track_id, kind FROM feedback") == [(kept, "like")]
     assert query("SELECT track_id FROM playlist_tracks") == [(kept,)]
-    assert "1 tracks turned out to be the same as an earlier one." in report.notes
+    assert "Tracks that turned out to be the same as an earlier one: 1." in report.notes
 
 
 def test_track_ids_are_the_same_on_every_machine(catalog: Catalog, add: Callable[..., Any]) -> None:

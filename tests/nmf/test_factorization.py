@@ -172,6 +172,25 @@ def test_more_starts_never_fit_worse():
     assert errors[2] < errors[0]
 
 
+@pytest.mark.parametrize("share_missing", [0, 0.05])
+def test_starts_of_tall_data_are_compared_on_a_sample_and_finished_on_all_rows(share_missing):
+    rng = np.random.default_rng(3)
+    H = rng.random((4, 12)) * (rng.random((4, 12)) < 0.4) + 0.01
+    X = rng.gamma(0.5, size=(30_000, 4)) @ H + 0.01 * rng.random((30_000, 12))
+    X[rng.random(X.shape) < share_missing] = np.nan
+    one = [
+        NMF(4, init="random", random_state=seed, tol=1e-4).fit(X).reconstruction_err_
+        for seed in range(4)
+    ]
+    several = NMF(4, init="random", n_init=6, random_state=0, tol=1e-4)
+    W = several.fit_transform(X)
+    assert several.reconstruction_err_ <= np.median(one)
+    assert W.shape == (30_000, 4)
+    np.testing.assert_array_equal(W, several.transform(X))
+    again = NMF(4, init="random", n_init=6, random_state=0, tol=1e-4).fit(X)
+    np.testing.assert_array_equal(again.components_, several.components_)
+
+
 def test_a_descent_cut_short_says_how_to_mend_it():
     X = np.random.default_rng(10).random((40, 10))
     with pytest.warns(

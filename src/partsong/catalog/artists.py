@@ -36,7 +36,9 @@ def merge_artists(connection: "duckdb.DuckDBPyConnection", report: ImportReport)
     _note_strangers(connection, report)
     connection.execute("DELETE FROM artists WHERE artist_id IN (SELECT artist_id FROM artist_now)")
     columns = quoted([field.name for field in TABLES["artists"]])
-    connection.execute(f"INSERT INTO artists SELECT {columns} FROM artist_now ORDER BY place")
+    connection.execute(
+        f"INSERT INTO artists BY NAME SELECT {columns} FROM artist_now ORDER BY place"
+    )
     connection.execute(_FORGET_UNMENTIONED)
     connection.execute(_INHERIT_GENRES)
 
@@ -117,4 +119,4 @@ def _note_strangers(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
         "SELECT count(*) FROM staged_artists WHERE place NOT IN (SELECT place FROM spoken)",
     )
     if n_strangers:
-        report.notes.append(f"{n_strangers} artists were left out: no track mentions them.")
+        report.notes.append(f"Artists left out because no track mentions them: {n_strangers:,}.")

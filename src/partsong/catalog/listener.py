@@ -42,8 +42,8 @@ def merge_feedback(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> 
     )
     connection.execute(
         """
-        INSERT INTO feedback
-        SELECT track_id, kind, $at FROM verdict
+        INSERT INTO feedback BY NAME
+        SELECT track_id, kind, $at AS said_at FROM verdict
         ANTI JOIN feedback USING (track_id, kind) ORDER BY track_id
         """,
         {"at": at},
@@ -80,16 +80,16 @@ def merge_playlists(connection: "duckdb.DuckDBPyConnection") -> None:
     )
     connection.execute(
         """
-        INSERT INTO playlists
-        SELECT playlist_id, coalesce(name, playlist_id) FROM list_now
+        INSERT INTO playlists BY NAME
+        SELECT playlist_id, coalesce(name, playlist_id) AS name FROM list_now
         ANTI JOIN playlists USING (playlist_id) ORDER BY place
         """
     )
     connection.execute(
         """
-        INSERT INTO playlist_tracks
+        INSERT INTO playlist_tracks BY NAME
         SELECT playlist_id, track_id, coalesce(last, 0) + row_number() OVER (
-            PARTITION BY playlist_id ORDER BY place)
+            PARTITION BY playlist_id ORDER BY place) AS position
         FROM standing ANTI JOIN playlist_tracks USING (playlist_id, track_id)
         LEFT JOIN (
             SELECT playlist_id, max(position) AS last FROM playlist_tracks GROUP BY playlist_id

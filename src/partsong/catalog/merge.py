@@ -69,7 +69,7 @@ def merge_tracks(
             SELECT track_id FROM written UNION ALL SELECT old_id FROM renamed)
         """
     )
-    connection.execute(f"INSERT INTO tracks SELECT {columns} FROM written ORDER BY number")
+    connection.execute(f"INSERT INTO tracks BY NAME SELECT {columns} FROM written ORDER BY number")
     connection.execute(_REMEMBER_SIGHTINGS)
 
 
@@ -122,8 +122,8 @@ _RENAMED: Final = """
 """
 
 _REMEMBER_SIGHTINGS: Final = """
-    INSERT INTO sightings
-    SELECT sighting, any_value(recording.track_id)
+    INSERT INTO sightings BY NAME
+    SELECT sighting, any_value(recording.track_id) AS track_id
     FROM staged JOIN (SELECT place, root FROM node) USING (place) JOIN recording USING (root)
     WHERE sighting IS NOT NULL
     GROUP BY sighting
@@ -156,7 +156,7 @@ def _report_changes(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
         )
         if n_others:
             report.notes.append(
-                f"{n_others} rows carry another {name} than their track, which keeps its first."
+                f"Rows with another {name} than their track, which keeps its first: {n_others:,}."
             )
 
 
@@ -176,7 +176,8 @@ def _write_origins(connection: "duckdb.DuckDBPyConnection", import_id: int) -> N
         "DELETE FROM track_origins WHERE (track_id, field) IN (SELECT track_id, field FROM set_now)"
     )
     connection.execute(
-        "INSERT INTO track_origins SELECT track_id, field, ? FROM set_now", [import_id]
+        "INSERT INTO track_origins BY NAME SELECT track_id, field, ? AS import_id FROM set_now",
+        [import_id],
     )
 
 
@@ -185,7 +186,7 @@ def _follow_renamed(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
     (n_renamed,) = one_row(connection, "SELECT count(*) FROM renamed")
     if not n_renamed:
         return
-    report.notes.append(f"{n_renamed} tracks turned out to be the same as an earlier one.")
+    report.notes.append(f"Tracks that turned out to be the same as an earlier one: {n_renamed:,}.")
     for table in ("listens", "feedback", "playlist_tracks", "sightings"):
         connection.execute(
             f"UPDATE {table} SET track_id = new_id FROM renamed WHERE track_id = old_id"

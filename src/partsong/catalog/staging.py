@@ -55,13 +55,16 @@ _IDENTIFIERS: Final = ("spotify_id", "isrc", "mbid", "source_id")
 
 _KEYED_TRACKS: Final = f"""
     WITH given AS (
-        SELECT * REPLACE ({", ".join(f"nullif(trim({name}), '') AS {name}" for name in _IDENTIFIERS)}),
-            normal_form(nullif(trim(title), '')) AS title_key,
-            normal_forms(artists) AS artist_forms
+        SELECT * REPLACE ({", ".join(f"nullif(trim({name}), '') AS {name}" for name in _IDENTIFIERS)},
+            CASE WHEN trim(title) <> '' THEN title END AS title)
         FROM read_parquet(?)
+    ), keyed AS (
+        SELECT *, normal_form(title) AS title_key, normal_forms(artists) AS artist_forms
+        FROM given
+        -- Asked of the title, not of its key, which would then be worked out twice.
+        WHERE coalesce(title, {", ".join(_IDENTIFIERS)}) IS NOT NULL
     )
     SELECT * EXCLUDE (artist_forms, artist_keys) REPLACE (
-            CASE WHEN title_key IS NOT NULL THEN title END AS title,
             CASE WHEN playlist_id IS NULL THEN 'name:' || normal_form(playlist)
                 ELSE playlist_id END AS playlist_id
         ),
@@ -81,8 +84,7 @@ _KEYED_TRACKS: Final = f"""
             coalesce(isrc, ''), coalesce(mbid, ''), coalesce(source_id, ''),
             coalesce(title_key, ''), artists_key, coalesce(duration_ms, 0)
         )), 16) END AS sighting
-    FROM given
-    WHERE title_key IS NOT NULL OR coalesce({", ".join(_IDENTIFIERS)}) IS NOT NULL
+    FROM keyed
 """
 
 _KEYED_ARTISTS: Final = """

@@ -6,9 +6,10 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import duckdb
 import polars as pl
@@ -329,7 +330,9 @@ class Catalog:
         with self._open("read") as connection:
             return read_imports(connection)
 
-    def _open(self, mode: Any) -> Any:
+    def _open(
+        self, mode: Literal["read", "write"]
+    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         return open_catalog(self.path, mode, busy_timeout=self.busy_timeout)
 
 
@@ -360,18 +363,23 @@ def _merge(
         report.dropped["neither title nor id"] += n_rows - n_staged
     report.merged = n_staged - report.kept
     connection.execute(
-        "INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [
-            import_id,
-            now,
-            report.files,
-            report.layout,
-            report.read,
-            report.kept,
-            report.merged,
-            report.dropped.total(),
-            json.dumps(report.to_dict(), ensure_ascii=False),
-        ],
+        """
+        INSERT INTO imports BY NAME
+        SELECT $import_id AS import_id, $now AS finished_at, $files AS files, $layout AS layout,
+            $read AS read, $kept AS kept, $merged AS merged, $dropped AS dropped,
+            $report AS report
+        """,
+        {
+            "import_id": import_id,
+            "now": now,
+            "files": report.files,
+            "layout": report.layout,
+            "read": report.read,
+            "kept": report.kept,
+            "merged": report.merged,
+            "dropped": report.dropped.total(),
+            "report": json.dumps(report.to_dict(), ensure_ascii=False),
+        },
     )
     progress.advance()
 

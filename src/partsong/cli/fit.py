@@ -30,7 +30,14 @@ def fit(
             help="What finds the parts; what the recipe says, else hals.", show_default=False
         ),
     ] = None,
-    n_init: Annotated[int, typer.Option(min=1, help="Starts; the best one is kept.")] = 4,
+    n_init: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Starts, of which the best is kept; what the recipe says, else 8.",
+            show_default=False,
+        ),
+    ] = None,
     random_state: Annotated[
         int, typer.Option(help="Seed of the starts; the same seed gives the same model.")
     ] = 0,

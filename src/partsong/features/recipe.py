@@ -112,7 +112,7 @@ class Recipe:
     where
         SQL condition over the table `tracks` that its tracks meet; all tracks without one. The
         catalog applies it; this package never does.
-    solver, init
+    solver, init, n_init
         What a fit shall use unless told otherwise, as `partsong.nmf.NMF` calls it.
 
     Raises
@@ -133,6 +133,7 @@ class Recipe:
     where: str | None = None
     solver: Solver | None = None
     init: Init | None = None
+    n_init: int | None = None
 
     def __post_init__(self) -> None:
         if not self.features:
@@ -194,7 +195,12 @@ class Recipe:
             )
         _refuse_unknown_keys(document, cls, source)
         for key, value in document.items():
-            if not isinstance(value, str):
+            if key == "n_init" and (not isinstance(value, int) or value < 1):
+                raise RecipeError(
+                    f"{source}: n_init = {value!r} is not a number of starts.",
+                    hint="Use a whole number, 1 or more, without quotes.",
+                )
+            if key != "n_init" and not isinstance(value, str):
                 raise RecipeError(
                     f"{source}: {key} = {value!r} is not text.", hint=f"Put {key} in quotes."
                 )
@@ -211,6 +217,7 @@ class Recipe:
                 where=document.get("where"),
                 solver=document.get("solver"),
                 init=document.get("init"),
+                n_init=document.get("n_init"),
             )
         except RecipeError as error:
             if str(error).startswith(source):
@@ -237,6 +244,8 @@ class Recipe:
             value = getattr(self, key)
             if value is not None:
                 lines.append(f"{key} = {_quote(value)}")
+        if self.n_init is not None:
+            lines.append(f"n_init = {self.n_init}")
         for spec in self.features:
             lines += ["", "[[features]]", f"column = {_quote(spec.column)}"]
             if spec.transform != "none":

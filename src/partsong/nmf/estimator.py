@@ -26,6 +26,10 @@ from partsong.nmf.threads import one_blas_thread
 __all__ = ["NMF"]
 
 
+_SAMPLE_ROWS = 20_000
+"""Enough rows to tell a good start from a poor one, and cheap to descend on several times."""
+
+
 class _Fit(NamedTuple):
     descent: Descent
     components: FloatArray
@@ -61,7 +65,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Most iterations of one descent.
     n_init
         Number of descents from different random starts; the one with the smallest loss is kept,
-        as in scikit-learn's ``KMeans``. Needs ``init="random"`` or ``"nndsvdar"`` to differ.
+        as in scikit-learn's ``KMeans``. Needs ``init="random"`` or ``"nndsvdar"`` to differ. Of
+        more than 20,000 rows a random sample of that many decides which start is best, and only
+        that one goes on over all rows.
     forgetting
         How fast `partial_fit` forgets, at least 0. When the rows seen have become twice as many,
         what was known of the first half counts ``2 ** -forgetting`` times; 0 forgets nothing.
@@ -296,7 +302,22 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _learn(self, X: FloatArray, W: Any, H: Any) -> FloatArray:
         """Descend from every start, keep the best, and return its loadings."""
         solver, blocks = self._build_solver(), split_into_blocks(X)
-        fits = (self._fit_once(X, blocks, start, solver) for start in self._starts(X, W, H))
+        rng = check_random_state(self.random_state)
+        sample = self._sample_for_starts(X, rng)
+        if sample is None:
+            fits = [
+                self._fit_once(blocks, start, solver, X.dtype)
+                for start in self._starts(X, W, H, rng)
+            ]
+        else:
+            parts = split_into_blocks(sample)
+            tried = [
+                self._fit_once(parts, start, solver, X.dtype)
+                for start in self._starts(sample, W, H, rng)
+            ]
+            H = min(tried, key=lambda fit: fit.sums.loss).components
+            start = _join(blocks, _solve(blocks, H, solver), like=X), H
+            fits = [self._fit_once(blocks, start, solver, X.dtype)]
         best = min(fits, key=lambda fit: fit.sums.loss)
         self.components_ = best.components
         self.n_components_ = len(best.components)
@@ -315,21 +336,30 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             )
         return _join(blocks, best.loadings, like=X)
 
+    def _sample_for_starts(self, X: FloatArray, rng: np.random.RandomState) -> FloatArray | None:
+        """Draw the rows that starts are compared on; None where all rows shall decide."""
+        if self.n_init == 1 or self.init == "custom" or len(X) <= _SAMPLE_ROWS:
+            return None
+        sample: FloatArray = X[np.sort(rng.choice(len(X), _SAMPLE_ROWS, replace=False))]
+        return None if np.isnan(sample).all(axis=0).any() else sample
+
     def _fit_once(
         self,
-        X: FloatArray,
         blocks: list[Block],
         start: tuple[FloatArray, FloatArray],
         solver: Solver,
+        dtype: np.dtype[Any],
     ) -> _Fit:
         descent = descend(
             blocks, start, solver, tol=self.tol, max_iter=self.max_iter, callback=self.callback
         )
-        components = descent.H.astype(X.dtype)
+        components = descent.H.astype(dtype)
         loadings = _solve(blocks, components, solver)
         return _Fit(descent, components, loadings, sum_blocks(blocks, loadings, components, solver))
 
-    def _starts(self, X: FloatArray, W: Any, H: Any) -> Iterator[tuple[FloatArray, FloatArray]]:
+    def _starts(
+        self, X: FloatArray, W: Any, H: Any, rng: np.random.RandomState
+    ) -> Iterator[tuple[FloatArray, FloatArray]]:
         if isinstance(self.n_components, Integral):
             n_components = int(self.n_components)
         elif self.n_components == "auto" and self.init == "custom" and H is not None:
@@ -357,7 +387,6 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 UserWarning,
                 stacklevel=6,
             )
-        rng = check_random_state(self.random_state)
         for _ in range(self.n_init):
             yield initialize(X, n_components, init=self.init, random_state=rng)
 

@@ -13,9 +13,10 @@ from partsong.parts import Model, build_model, write_model
 from partsong.progress import SILENT, Progress
 from partsong.workflow.places import model_folder, open_catalog
 
-__all__ = ["DEFAULT_N_COMPONENTS", "FitResult", "fit_parts"]
+__all__ = ["DEFAULT_N_COMPONENTS", "DEFAULT_N_INIT", "FitResult", "fit_parts"]
 
 DEFAULT_N_COMPONENTS = 10
+DEFAULT_N_INIT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def fit_parts(
     where: str | None = None,
     name: str | None = None,
     solver: Literal["hals", "mu"] | None = None,
-    n_init: int = 4,
+    n_init: int | None = None,
     random_state: int = 0,
     progress: Progress = SILENT,
 ) -> FitResult:
@@ -81,7 +82,7 @@ def fit_parts(
     solver
         ``"hals"`` or ``"mu"``; what the recipe says, else ``"hals"``.
     n_init
-        Number of starts; the best is kept.
+        Number of starts, of which the best is kept; what the recipe says, else 8.
     random_state
         Seed of the starts: the same seed gives the same model.
     progress
@@ -111,7 +112,7 @@ def fit_parts(
         n_components=n_components,
         solver=solver or chosen.solver or "hals",
         init=chosen.init or "random",
-        n_init=n_init,
+        n_init=n_init or chosen.n_init or DEFAULT_N_INIT,
         random_state=random_state,
         callback=lambda _iteration, _loss: progress.advance(),
     )
@@ -127,7 +128,7 @@ def fit_parts(
         n_iter=nmf.n_iter_,
         seconds=time.perf_counter() - started,
         random_state=random_state,
-        settings={"n_init": n_init, "init": nmf.init, "solver": nmf.solver, "where": where},
+        settings={"n_init": nmf.n_init, "init": nmf.init, "solver": nmf.solver, "where": where},
     )
     write_model(model, folder)
     notes = list(fitted.notes)
