@@ -91,7 +91,6 @@ _MERGED: Final = f"""
         SELECT root,
             {", ".join(f'arg_max("{name}", seq) AS "{name}"' for name in _NEWEST)},
             {", ".join(f"arg_min({name}, seq) AS {name}" for name in IDENTIFIERS)},
-            {", ".join(f'min("{name}") <> max("{name}") AS "{name} differs"' for name in _NEWEST)},
             list_sort(list_distinct(flatten(list(genres) FILTER (genres IS NOT NULL)))) AS genres,
             bool_or(coalesce(in_library, false)) OR $library AS in_library,
             arg_max(title_key, seq) AS title_key,
@@ -139,11 +138,18 @@ def _report_changes(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
     """Count by column the tracks of which a newer row replaced a value by another."""
     counts = ", ".join(
         f'count(*) FILTER (coalesce(track."{name}" <> merged."{name}", '
-        f'track."{name}" IS NULL AND merged."{name} differs"))'
+        f'track."{name}" IS NULL AND mixed."{name}"))'
         for name in _NEWEST
     )
+    differences = ", ".join(f'min("{name}") <> max("{name}") AS "{name}"' for name in _NEWEST)
     n_changed = one_row(
-        connection, f"SELECT {counts} FROM merged LEFT JOIN tracks AS track USING (track_id)"
+        connection,
+        f"""
+        WITH several AS (SELECT root FROM node GROUP BY root HAVING count(*) > 1),
+        mixed AS (SELECT root, {differences} FROM saying SEMI JOIN several USING (root) GROUP BY root)
+        SELECT {counts} FROM merged
+        LEFT JOIN mixed USING (root) LEFT JOIN tracks AS track USING (track_id)
+        """,
     )
     report.changed.update({name: n for name, n in zip(_NEWEST, n_changed, strict=True) if n})
     for name in IDENTIFIERS[1:]:

@@ -1,6 +1,7 @@
 """``partsong fit``: learn the parts of a catalog and save them as a model."""
 
 import time
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -95,6 +96,8 @@ def fit_parts(
     FeatureError
         If the recipe does not fit the tracks.
     """
+    from sklearn.exceptions import ConvergenceWarning
+
     from partsong.nmf import NMF
 
     started = time.perf_counter()
@@ -116,7 +119,9 @@ def fit_parts(
         random_state=random_state,
         callback=lambda _iteration, _loss: progress.advance(),
     )
-    W = nmf.fit_transform(matrix.X)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a note of the result says it
+        W = nmf.fit_transform(matrix.X)
     progress.finish()
     model = build_model(
         matrix,
@@ -134,6 +139,11 @@ def fit_parts(
     notes = list(fitted.notes)
     if matrix.n_dropped:
         notes.append(f"{matrix.n_dropped:,} tracks miss a value that the recipe needs.")
+    if not nmf.converged_:
+        notes.append(
+            f"The loss had not settled after {nmf.n_iter_:,} iterations; fewer parts, or another "
+            "seed (--random-state), may do better."
+        )
     return FitResult(model, folder, tuple(notes))
 
 
