@@ -1,6 +1,8 @@
 """From a file to explained recommendations, through the command line alone."""
 
 import json
+import re
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -22,6 +24,35 @@ def test_every_json_key_of_the_contract_is_there(fitted):
     assert {"recipe", "tracks", "findings"} <= set(fitted.json("check"))
     assert fitted.json("models")["models"][0]["name"] == "balanced-3"
     assert [c["name"] for c in fitted.json("clusters")["clusters"]][-1] == "mixed"
+
+
+def _keys_of_the_reference():
+    """Return the top-level keys that docs/reference/json.md lists for each command."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json.md"
+    listed = {}
+    for line in page.read_text(encoding="utf-8").splitlines():
+        row = re.fullmatch(r"\| `([a-z]+(?: NAME)?)` \| (.*) \|", line)
+        if row:
+            flat = row[2]
+            while re.search(r"[\[{][^\[\]{}]*[\]}]", flat):
+                flat = re.sub(r"[\[{][^\[\]{}]*[\]}]", "", flat)
+            listed[row[1]] = set(re.findall(r"`([a-z_]+)`", flat))
+    return listed
+
+
+def test_the_reference_lists_the_keys_of_every_command_and_no_others(partsong, planted_tracks):
+    planted_tracks.write_csv(partsong.folder / "planted.csv")
+    listed = _keys_of_the_reference()
+    words = {
+        "import": ["planted.csv"],
+        "fit": ["-k", "3"],
+        "recommend": ["Rap Song 1"],
+        "recipes NAME": ["balanced"],
+    }
+    order = ["import", "fit", *sorted(set(listed) - {"import", "fit"})]
+    for command in order:
+        printed = partsong.json(command.split()[0], *words.get(command, []))
+        assert set(printed) == listed[command], command
 
 
 def test_import_and_fit_print_the_contract(partsong, planted_tracks):

@@ -65,7 +65,7 @@ def print_recommendations(result: "RecommendResult") -> None:
     table = new_table("score>", "track", "because of")
     for track in result.recommendations:
         table.add_row(
-            f"{track.score:.2f}",
+            f"{track.score:.3f}",
             f"{track.title} - {', '.join(track.artists)}" if track.artists else track.title,
             "; ".join(
                 f"{contribution / track.score:.0%} {part}"
