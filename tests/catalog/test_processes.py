@@ -187,7 +187,7 @@ def test_threads_of_one_process_take_turns(catalog: Catalog, make_batch: Any) ->
         try:
             patient.add([make_batch([{"title": name}])], ImportReport())
             assert patient.count_tracks() > 1
-        except Exception as error:  # noqa: BLE001  a failure of the thread is one of the test
+        except Exception as error:  # noqa: BLE001 - a failure of the thread is one of the test
             failures.append(error)
 
     threads = [threading.Thread(target=work, args=(name,)) for name in "abc"]

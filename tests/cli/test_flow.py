@@ -191,7 +191,7 @@ def test_text_for_people_fits_a_narrow_terminal_and_carries_no_colour_codes(fitt
 
 
 def test_json_is_one_object_even_when_titles_are_hostile(partsong, planted_tracks):
-    hostile = '[bold]"Quote"[/bold] <script>alert(1)</script> \u202e\n\t; DROP TABLE tracks; --'
+    hostile = '[bold]"Quote"[/bold] <script>\x1b[31m\x9b2J \u202e\n\t; DROP TABLE tracks; --'
     tracks = planted_tracks.with_columns(
         pl.when(pl.col("track_name") == "Rap Song 1")
         .then(pl.lit(hostile))
@@ -203,7 +203,9 @@ def test_json_is_one_object_even_when_titles_are_hostile(partsong, planted_track
     partsong("fit", "-k", "3")
     found = partsong.json("recommend", hostile)
     assert found["seed_tracks"][0]["title"].startswith('[bold]"Quote"[/bold] <script>')
-    assert "[bold]" in partsong("recommend", hostile)
+    for text in (partsong("recommend", hostile), partsong("recommend", "Rap Song 2", "-n", "60")):
+        assert '[bold]"Quote"[/bold]' in text
+        assert not {"\x1b", "\x9b", "\u202e"} & set(text)
     assert partsong.json("status")["tracks"] == 180
 
 

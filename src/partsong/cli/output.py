@@ -1,7 +1,7 @@
 """How results, progress and errors look in a terminal.
 
-Rich leaves colours and bars out when the output is piped. Titles and names are other people's text
-and pass as `rich.text.Text`, so that square brackets in them are not taken for markup.
+Rich leaves colours and bars out when the output is piped. Titles and names are other people's text:
+everything passes as plain text, so that neither markup nor escape sequences in it take effect.
 """
 
 import json
@@ -16,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from partsong.errors import PartsongError, QueryError
+from partsong.plain_text import plain_text
 
 __all__ = [
     "bar",
@@ -28,6 +29,8 @@ __all__ = [
     "show_progress",
 ]
 
+# JSON escapes the control characters below the space by itself.
+_ESCAPED_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
 _BAR_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -37,12 +40,20 @@ def _console(*, stderr: bool = False) -> Console:
 
 def print_json(result: Mapping[str, Any]) -> None:
     """Print one JSON object on standard output."""
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, indent=2) + "\n")
+    printed = json.dumps(result, ensure_ascii=False, indent=2).translate(_ESCAPED_CONTROLS)
+    sys.stdout.write(printed + "\n")
 
 
 def print_line(text: str = "", *, style: str = "") -> None:
     """Print a line of text as it is, without markup."""
-    _console().print(Text(text, style=style))
+    _console().print(Text(plain_text(text), style=style))
+
+
+class _PlainTable(Table):
+    """A table whose cells are text and nothing else."""
+
+    def add_row(self, *cells: Any, **options: Any) -> None:
+        super().add_row(*(Text(plain_text(cell)) for cell in cells), **options)
 
 
 def new_table(*headers: str, beside: int = 0) -> Table:
@@ -51,7 +62,7 @@ def new_table(*headers: str, beside: int = 0) -> Table:
     A header ending in ``>`` aligns its column right; one in ``…`` cuts each line to what is left of
     the terminal's width beside `beside` characters in the other columns.
     """
-    table = Table(
+    table = _PlainTable(
         box=None,
         pad_edge=False,
         padding=(0, 2, 0, 0),
@@ -120,11 +131,11 @@ def show_progress() -> Iterator[_ProgressBars]:
 def show_error(error: PartsongError) -> None:
     """Print what is wrong, the nearest candidates, and the mend, on standard error."""
     console = _console(stderr=True)
-    console.print(Text.assemble(("error: ", "bold red"), str(error)), soft_wrap=True)
+    console.print(Text.assemble(("error: ", "bold red"), plain_text(str(error))), soft_wrap=True)
     if isinstance(error, QueryError):
         for candidate in error.candidates:
-            console.print(Text(f"       {candidate}"), soft_wrap=True)
-    console.print(Text.assemble(("  hint: ", "bold"), error.hint), soft_wrap=True)
+            console.print(Text(plain_text(f"       {candidate}")), soft_wrap=True)
+    console.print(Text.assemble(("  hint: ", "bold"), plain_text(error.hint)), soft_wrap=True)
 
 
 def show_interruption() -> None:

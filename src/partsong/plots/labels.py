@@ -9,11 +9,10 @@ import html
 import textwrap
 import unicodedata
 
+from partsong.plain_text import plain_text
+
 __all__ = ["label", "lines"]
 
-_BIDI_CONTROLS = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-)
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _JOINERS = "\u200d\ufe0f"  # half of an emoji, when they come last
@@ -63,13 +62,7 @@ def lines(text: str, width: int, *, most: int | None = None) -> str:
 
 
 def _plain(text: str) -> str:
-    """Drop what has no shape of its own: control characters, and marks that turn text around."""
-    visible = "".join(
-        " " if unicodedata.category(letter) == "Cc" else letter
-        for letter in text
-        if letter not in _BIDI_CONTROLS
-    )
-    return " ".join(visible.split())
+    return " ".join(plain_text(text).split())
 
 
 def _columns(letter: str) -> int:
