@@ -1,7 +1,8 @@
 """``partsong import``: files into the catalog, all or nothing."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from partsong.progress import SILENT, Progress
@@ -68,9 +69,9 @@ def import_files(
         files=[str(file) for file in files],
         layout=" + ".join(source.layout.name for source in sources),
     )
-    return open_catalog(catalog).add(
-        _all_batches(sources, report, progress), report, library=library, progress=progress
-    )
+    # Closed here and now, also on Ctrl-C, so that no file is left to the garbage collector.
+    with closing(_all_batches(sources, report, progress)) as batches:
+        return open_catalog(catalog).add(batches, report, library=library, progress=progress)
 
 
 def _open_sources(
@@ -94,7 +95,7 @@ def _open_sources(
 
 def _all_batches(
     sources: list[Source], report: ImportReport, progress: Progress
-) -> Iterator[Batch]:
+) -> Generator[Batch, None, None]:
     """Yield every source's batches, adding each source's tally to the one report as it ends."""
     for source in sources:
         yield from source.batches(progress)
