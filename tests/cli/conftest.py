@@ -32,7 +32,7 @@ class Program:
         assert "nanobind" not in err
         return out if exit_code == 0 else err
 
-    def start(self, *arguments):
+    def start(self, *arguments, **options):
         return subprocess.Popen(
             [sys.executable, "-m", "partsong", *map(str, arguments)],
             cwd=self.folder,
@@ -40,6 +40,7 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            **options,
         )
 
     def json(self, *arguments):

@@ -166,7 +166,7 @@ def _conform(rows: pl.DataFrame, types: dict[str, pl.DataType], offset: int) -> 
 def _write(rows: pl.DataFrame, path: Path) -> None:
     try:
         rows.write_parquet(path, compression="uncompressed")
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
         raise _no_room(path.parent, str(error)) from error
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
+import polars as pl
 
 from partsong.errors import ModelError
 from partsong.parts.manifest import FORMAT, MANIFEST, checksum, read_manifest
@@ -61,9 +62,10 @@ def write_model(model: Model, folder: Path | str) -> None:
             _flush(file)
         partial.replace(folder / MANIFEST)
         _clear(folder, previous, keep={str(file["name"]) for file in files.values()})
-    except OSError as error:
+    except (OSError, pl.exceptions.PolarsError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise ModelError(
-            f"The model cannot be written to {folder}: {error.strerror or error}.",
+            f"The model cannot be written to {folder}: {reason}.",
             hint="Make room, or name a folder that may be written.",
         ) from error
 
