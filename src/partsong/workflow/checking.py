@@ -43,6 +43,12 @@ def check_catalog(
         Name of a built-in recipe, or a TOML file.
     where
         SQL condition over the catalog's tracks.
+
+    Examples
+    --------
+    >>> worst = check_catalog(catalog=catalog, recipe="blog-14").findings[0]
+    >>> worst.trap, worst.feature
+    ('popularity', 'popularity')
     """
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)

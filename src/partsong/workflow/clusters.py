@@ -45,6 +45,12 @@ def list_clusters(
     ----------
     catalog, model
         The catalog's file; the model's name or folder, the newest by default.
+
+    Examples
+    --------
+    >>> clusters = list_clusters(catalog=catalog).clusters
+    >>> sum(cluster.tracks for cluster in clusters), clusters[-1].name
+    (180, 'mixed')
     """
     fitted = read_model(find_model(open_catalog(catalog), model))
     labels = assign_parts(fitted.W, fitted.H).labels

@@ -95,6 +95,12 @@ def fit_parts(
         If there are no tracks, or fewer than parts.
     FeatureError
         If the recipe does not fit the tracks.
+
+    Examples
+    --------
+    >>> result = fit_parts(catalog=catalog, n_components=3)
+    >>> result.model.name, len(result.model.track_ids), len(result.model.parts)
+    ('balanced-3', 180, 3)
     """
     from sklearn.exceptions import ConvergenceWarning
 

@@ -63,6 +63,12 @@ def list_genres(
     ------
     QueryError
         If no track of the model has a genre.
+
+    Examples
+    --------
+    >>> table = list_genres(catalog=catalog).table
+    >>> sorted(pair.genre for pair in table.pairs if pair.share > 0.9)
+    ['hush', 'rap', 'thrash']
     """
     store = open_catalog(catalog)
     fitted = read_model(find_model(store, model))

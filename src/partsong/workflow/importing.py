@@ -58,6 +58,12 @@ def import_files(
         If a file cannot be read as tracks.
     CatalogError
         If the catalog cannot be written.
+
+    Examples
+    --------
+    >>> report = import_files([songs], catalog=catalog)  # it holds these 180 songs already
+    >>> report.layout, report.read, report.kept, report.merged
+    ('spotify-114k', 180, 0, 180)
     """
     sources = _open_sources(
         [Path(file) for file in files],

@@ -75,6 +75,12 @@ def list_parts(
     ------
     ModelMissingError
         If nothing has been fitted yet.
+
+    Examples
+    --------
+    >>> parts = list_parts(catalog=catalog).parts
+    >>> sorted(part.tracks[0].artists[0].split()[0] for part in parts)
+    ['Hush', 'Rap', 'Thrash']
     """
     store = open_catalog(catalog)
     fitted = read_model(find_model(store, model))
@@ -96,5 +102,11 @@ def list_parts(
 
 
 def describe_models(*, catalog: Path | str | None = None) -> list[ModelInfo]:
-    """Describe the models of a catalog, the newest first."""
+    """Describe the models of a catalog, the newest first.
+
+    Examples
+    --------
+    >>> [(info.name, info.n_components) for info in describe_models(catalog=catalog)]
+    [('balanced-3', 3)]
+    """
     return [read_model_info(folder) for folder in list_models(open_catalog(catalog))]

@@ -51,7 +51,13 @@ def _models_folder(catalog: Catalog) -> Path:
 
 
 def list_models(catalog: Catalog) -> list[Path]:
-    """Return the folders of a catalog's models, the newest first."""
+    """Return the folders of a catalog's models, the newest first.
+
+    Examples
+    --------
+    >>> [folder.name for folder in list_models(open_catalog(catalog))]
+    ['balanced-3']
+    """
     manifests = _models_folder(catalog).glob("[!.]*/manifest.json")
     newest_first = sorted(manifests, key=lambda path: (-path.stat().st_mtime_ns, path))
     return [manifest.parent for manifest in newest_first]
@@ -73,6 +79,11 @@ def find_model(catalog: Catalog, model: Path | str | None = None) -> Path:
         If there is none.
     CatalogMissingError
         If there is no catalog either.
+
+    Examples
+    --------
+    >>> find_model(open_catalog(catalog)).name
+    'balanced-3'
     """
     models = list_models(catalog)
     if model is None:

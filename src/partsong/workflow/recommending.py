@@ -107,6 +107,15 @@ def recommend_tracks(
         If nothing has been fitted yet.
     FilterError
         If `where` is not a usable condition.
+
+    Examples
+    --------
+    >>> result = recommend_tracks("hush song 7", catalog=catalog, n=3)
+    >>> [track.artists[0].split()[0] for track in result.recommendations]
+    ['Hush', 'Hush', 'Hush']
+    >>> best = result.recommendations[0]
+    >>> abs(sum(contribution for _, contribution in best.reasons) - best.score) < 1e-9
+    True
     """
     store = open_catalog(catalog)
     fitted = read_model(find_model(store, model))

@@ -44,6 +44,11 @@ def update_model(
         The catalog's file; the model's name or folder, the newest by default.
     progress
         Listener to the steps.
+
+    Examples
+    --------
+    >>> update_model(catalog=catalog).added
+    0
     """
     store = open_catalog(catalog)
     folder = find_model(store, model)

@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests."""
+"""Fixtures shared by the tests and by the examples in docstrings."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+SHARED_DATA = Path(__file__).resolve().parents[1] / "shared" / "data"
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +56,24 @@ def planted_tracks() -> pl.DataFrame:
                 }
             )
     return pl.DataFrame(rows)
+
+
+@pytest.fixture(scope="session")
+def example_catalog(planted_tracks, tmp_path_factory) -> Path:
+    """Return a catalog of the planted tracks with three parts learned, for examples."""
+    import partsong as ps
+
+    folder = tmp_path_factory.mktemp("example")
+    planted_tracks.write_csv(folder / "songs.csv")
+    catalog = folder / "music.duckdb"
+    ps.import_files([folder / "songs.csv"], catalog=catalog)
+    ps.fit_parts(catalog=catalog, n_components=3)
+    return catalog
+
+
+@pytest.fixture(autouse=True)
+def _names_of_examples(request, doctest_namespace) -> None:
+    """Give the examples of `partsong.workflow` a catalog to speak of."""
+    if isinstance(request.node, pytest.DoctestItem) and "partsong.workflow" in request.node.name:
+        doctest_namespace["catalog"] = request.getfixturevalue("example_catalog")
+        doctest_namespace["songs"] = doctest_namespace["catalog"].with_name("songs.csv")
