@@ -53,9 +53,15 @@ def partsong(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def fitted(tmp_path_factory, planted_tracks):
+def new_program(tmp_path_factory):
+    """Return what makes a program in a new folder that a module's tests share."""
+    return lambda name: Program(tmp_path_factory.mktemp(name))
+
+
+@pytest.fixture(scope="module")
+def fitted(new_program, planted_tracks):
     """A program whose catalog holds the planted tracks, with three parts learned."""
-    program = Program(tmp_path_factory.mktemp("fitted"))
+    program = new_program("fitted")
     planted_tracks.write_csv(program.folder / "planted.csv")
     program("import", "planted.csv")
     program("fit", "-k", "3")
