@@ -8,6 +8,8 @@ Steps add and fill; they never drop what a user brought. All of them run in one 
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+import duckdb
+
 from partsong.catalog.normal_form import define_normal_forms
 from partsong.catalog.one_row import one_row
 from partsong.catalog.tables import TABLES
@@ -17,12 +19,10 @@ from partsong.schema import SCHEMA_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import duckdb
-
 __all__ = ["STEPS", "migrate", "read_version"]
 
 
-def _declare_tables(connection: "duckdb.DuckDBPyConnection") -> None:
+def _declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create missing tables and add missing columns; rows that stand are kept."""
     for table, fields in TABLES.items():
         columns = ", ".join(f'"{field.name}" {field.type}' for field in fields)
@@ -43,11 +43,11 @@ def _declare_tables(connection: "duckdb.DuckDBPyConnection") -> None:
     )
 
 
-STEPS: Final[Mapping[int, Callable[["duckdb.DuckDBPyConnection"], None]]] = {0: _declare_tables}
+STEPS: Final[Mapping[int, Callable[[duckdb.DuckDBPyConnection], None]]] = {0: _declare_tables}
 """For each version, the step to the next one."""
 
 
-def read_version(connection: "duckdb.DuckDBPyConnection", path: "Path") -> int | None:
+def read_version(connection: duckdb.DuckDBPyConnection, path: "Path") -> int | None:
     """Return the version of the open file, or None if it holds no tables at all.
 
     Raises
@@ -55,19 +55,15 @@ def read_version(connection: "duckdb.DuckDBPyConnection", path: "Path") -> int |
     CatalogVersionError
         If it is a database of something else, or was written by a newer partsong.
     """
-    tables = connection.execute(
-        "SELECT table_name FROM duckdb_tables() WHERE NOT internal AND NOT temporary"
-    ).fetchall()
-    if not tables:
-        return None
-    if ("meta",) not in tables:
-        raise _not_a_catalog(path)
-    columns = connection.execute(
-        "SELECT column_name FROM duckdb_columns() WHERE table_name = 'meta'"
-    ).fetchall()
-    if ("schema_version",) not in columns:
-        raise _not_a_catalog(path)
-    (version,) = one_row(connection, "SELECT max(schema_version) FROM meta")
+    try:
+        (version,) = one_row(connection, "SELECT max(schema_version) FROM meta")
+    except duckdb.ProgrammingError as error:
+        tables = connection.execute(
+            "SELECT 1 FROM duckdb_tables() WHERE NOT internal AND NOT temporary LIMIT 1"
+        ).fetchall()
+        if not tables:
+            return None
+        raise _not_a_catalog(path) from error
     if version is None:
         raise _not_a_catalog(path)
     if version > SCHEMA_VERSION:
@@ -78,7 +74,7 @@ def read_version(connection: "duckdb.DuckDBPyConnection", path: "Path") -> int |
     return int(version)
 
 
-def migrate(connection: "duckdb.DuckDBPyConnection", version: int | None) -> None:
+def migrate(connection: duckdb.DuckDBPyConnection, version: int | None) -> None:
     """Bring the open file from `version` up to date, all steps or none.
 
     Parameters

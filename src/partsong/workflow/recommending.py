@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from partsong.catalog import Catalog, FoundTrack, song_key
 from partsong.errors import ModelError, UnknownTrackError
 from partsong.parts import Model, read_model
@@ -121,10 +124,38 @@ def recommend_tracks(
     fitted = read_model(find_model(store, model))
     wanted = [titles] if isinstance(titles, str) else list(titles)
     seeds = tuple(_seed(store, fitted, title) for title in wanted)
-    found = _rank(
-        store, fitted, seeds, n=n, unheard=unheard, where=where, all_versions=all_versions
+    candidates = _candidates(store, fitted, [where, "NOT in_library" if unheard else None])
+    rows = _Rows(store)
+    seed_songs = {_song(seed.track_id, seed.title, seed.artists) for seed in seeds}
+
+    def song_of(track_ids: Sequence[str]) -> list[str]:
+        songs = [_song(row["track_id"], row["title"], row["artists"]) for row in rows.of(track_ids)]
+        if not all_versions:
+            return songs
+        return [
+            song if song in seed_songs else track_id
+            for song, track_id in zip(songs, track_ids, strict=True)
+        ]
+
+    try:
+        found = similar_tracks(
+            fitted.W,
+            fitted.track_ids.to_list(),
+            [seed.track_id for seed in seeds],
+            n=n,
+            candidates=candidates,
+            song_of=song_of,
+        )
+    except ValueError as error:
+        raise ModelError(
+            f"Nothing can be like these seeds: {error}", hint="Choose another seed track."
+        ) from error
+    shown = rows.of([recommendation.track_id for recommendation in found])
+    return RecommendResult(
+        fitted,
+        seeds,
+        tuple(_describe(fitted, *pair) for pair in zip(found, shown, strict=True)),
     )
-    return RecommendResult(fitted, seeds, _describe(store, fitted, found))
 
 
 def _seed(store: Catalog, model: Model, title: str) -> FoundTrack:
@@ -143,77 +174,48 @@ def _seed(store: Catalog, model: Model, title: str) -> FoundTrack:
     )
 
 
-def _rank(
-    store: Catalog,
-    model: Model,
-    seeds: Sequence[FoundTrack],
-    *,
-    n: int,
-    unheard: bool,
-    where: str | None,
-    all_versions: bool,
-) -> list[Recommendation]:
-    conditions = [where, "NOT in_library" if unheard else None]
-    candidates = None
-    if any(conditions):
-        allowed = store.read_tracks(["track_id"], where=conditions)
-        candidates = model.track_ids.is_in(allowed["track_id"].implode()).to_numpy()
-
-    seed_ids = [seed.track_id for seed in seeds]
-    songs_of_seeds = set(_songs(store, seed_ids))
-
-    def song_of(track_ids: Sequence[str]) -> list[str]:
-        songs = _songs(store, track_ids)
-        if not all_versions:
-            return songs
-        return [
-            song if song in songs_of_seeds else track_id
-            for song, track_id in zip(songs, track_ids, strict=True)
-        ]
-
-    try:
-        return similar_tracks(
-            model.W,
-            model.track_ids.to_list(),
-            seed_ids,
-            n=n,
-            candidates=candidates,
-            song_of=song_of,
-        )
-    except ValueError as error:
-        raise ModelError(
-            f"Nothing can be like these seeds: {error}", hint="Choose another seed track."
-        ) from error
+def _candidates(
+    store: Catalog, model: Model, conditions: Sequence[str | None]
+) -> NDArray[np.bool_] | None:
+    if not any(conditions):
+        return None
+    allowed = store.read_tracks(["track_id"], where=conditions)["track_id"]
+    return model.track_ids.is_in(allowed.implode()).to_numpy()
 
 
-def _songs(store: Catalog, track_ids: Sequence[str]) -> list[str]:
-    rows = store.read_tracks_by_id(track_ids, ["title", "artists"])
-    return [
-        song_key(title, artists or []) if title else track_id
-        for track_id, title, artists in rows.select("track_id", "title", "artists").iter_rows()
-    ]
+class _Rows:
+    """Rows of the catalog, each read once: tracks are first compared as songs, then shown."""
+
+    def __init__(self, store: Catalog) -> None:
+        self._store = store
+        self._known: dict[str, dict[str, Any]] = {}
+
+    def of(self, track_ids: Sequence[str]) -> list[dict[str, Any]]:
+        new = [track_id for track_id in track_ids if track_id not in self._known]
+        if new:
+            read = self._store.read_tracks_by_id(new, ["title", "artists", "album", "release_year"])
+            self._known.update(zip(new, read.iter_rows(named=True), strict=True))
+        return [self._known[track_id] for track_id in track_ids]
+
+
+def _song(track_id: str, title: str | None, artists: Sequence[str] | None) -> str:
+    return song_key(title, artists) if title else track_id
 
 
 def _describe(
-    store: Catalog, model: Model, found: Sequence[Recommendation]
-) -> tuple[RecommendedTrack, ...]:
-    rows = store.read_tracks_by_id(
-        [recommendation.track_id for recommendation in found],
-        ["title", "artists", "album", "release_year"],
-    )
-    return tuple(
-        RecommendedTrack(
-            track_id=recommendation.track_id,
-            title=row["title"] or recommendation.track_id,
-            artists=tuple(row["artists"] or ()),
-            album=row["album"],
-            release_year=row["release_year"],
-            score=recommendation.score,
-            reasons=tuple(
-                (model.parts[part].name, float(recommendation.contributions[part]))
-                for part in (-recommendation.contributions).argsort(kind="stable")
-                if recommendation.contributions[part] > 0
-            ),
-        )
-        for recommendation, row in zip(found, rows.iter_rows(named=True), strict=True)
+    model: Model, recommendation: Recommendation, row: dict[str, Any]
+) -> RecommendedTrack:
+    strongest_first = (-recommendation.contributions).argsort(kind="stable")
+    return RecommendedTrack(
+        track_id=recommendation.track_id,
+        title=row["title"] or recommendation.track_id,
+        artists=tuple(row["artists"] or ()),
+        album=row["album"],
+        release_year=row["release_year"],
+        score=recommendation.score,
+        reasons=tuple(
+            (model.parts[part].name, float(recommendation.contributions[part]))
+            for part in strongest_first
+            if recommendation.contributions[part] > 0
+        ),
     )
