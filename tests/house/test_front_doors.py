@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 import subprocess
 import sys
 
@@ -47,6 +48,35 @@ def test_public_things_carry_docstrings(package):
         if not inspect.getdoc(getattr(module, name))
     ]
     assert not bare
+
+
+@pytest.mark.parametrize("package", ["partsong", *PACKAGES])
+def test_every_parameter_of_a_public_function_is_explained(package):
+    module = importlib.import_module(package)
+    unexplained = []
+    for name in module.__all__:
+        function = getattr(module, name)
+        if inspect.isfunction(function):
+            text = inspect.getdoc(function)
+            unexplained += [
+                f"{name}({parameter})"
+                for parameter in inspect.signature(function).parameters
+                if not re.search(rf"\b{parameter}\b", text)
+            ]
+    assert not unexplained
+
+
+@pytest.mark.parametrize("package", ["partsong", *PACKAGES])
+def test_positional_parameters_are_few(package):
+    module = importlib.import_module(package)
+    crowded = []
+    for name in module.__all__:
+        function = getattr(module, name)
+        if inspect.isfunction(function):
+            kinds = [p.kind for p in inspect.signature(function).parameters.values()]
+            if kinds.count(inspect.Parameter.POSITIONAL_OR_KEYWORD) > 4:
+                crowded.append(name)
+    assert not crowded
 
 
 def test_the_help_page_loads_nothing_heavy():

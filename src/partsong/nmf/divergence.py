@@ -52,6 +52,11 @@ def reconstruction_error(
 
     This is scikit-learn's ``reconstruction_err_``.
 
+    Parameters
+    ----------
+    X, W, H, beta_loss
+        As in `divergence`.
+
     Examples
     --------
     >>> reconstruction_error(np.array([[3.0, 5.0]]), np.array([[1.0]]), np.array([[0.0, 1.0]]))

@@ -163,6 +163,13 @@ def build_model(
 def rename_part(model: Model, old: str, new: str) -> Model:
     """Give a part another name.
 
+    Parameters
+    ----------
+    model
+        Whose part it is; it is not changed.
+    old, new
+        The names.
+
     Raises
     ------
     QueryError
