@@ -305,20 +305,12 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         rng = check_random_state(self.random_state)
         sample = self._sample_for_starts(X, rng)
         if sample is None:
-            fits = [
-                self._fit_once(blocks, start, solver, X.dtype)
-                for start in self._starts(X, W, H, rng)
-            ]
+            starts = self._starts(X, W, H, rng)
         else:
-            parts = split_into_blocks(sample)
-            tried = [
-                self._fit_once(parts, start, solver, X.dtype)
-                for start in self._starts(sample, W, H, rng)
-            ]
-            H = min(tried, key=lambda fit: fit.sums.loss).components
-            start = _join(blocks, _solve(blocks, H, solver), like=X), H
-            fits = [self._fit_once(blocks, start, solver, X.dtype)]
-        best = min(fits, key=lambda fit: fit.sums.loss)
+            tried = self._starts(sample, W, H, rng)
+            H = self._best_fit(split_into_blocks(sample), tried, solver, X.dtype).components
+            starts = iter([(_join(blocks, _solve(blocks, H, solver), like=X), H)])
+        best = self._best_fit(blocks, starts, solver, X.dtype)
         self.components_ = best.components
         self.n_components_ = len(best.components)
         self.n_iter_ = len(best.descent.loss_curve)
@@ -342,6 +334,16 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             return None
         sample: FloatArray = X[np.sort(rng.choice(len(X), _SAMPLE_ROWS, replace=False))]
         return None if np.isnan(sample).all(axis=0).any() else sample
+
+    def _best_fit(
+        self,
+        blocks: list[Block],
+        starts: Iterator[tuple[FloatArray, FloatArray]],
+        solver: Solver,
+        dtype: np.dtype[Any],
+    ) -> _Fit:
+        fits = (self._fit_once(blocks, start, solver, dtype) for start in starts)
+        return min(fits, key=lambda fit: fit.sums.loss)
 
     def _fit_once(
         self,

@@ -26,7 +26,7 @@ from partsong.sources.recognition import (
 from partsong.sources.tables import Table, is_index_column
 from partsong.sources.texts import read_spotify_id
 
-__all__ = ["Source", "open_source", "recognise"]
+__all__ = ["Source", "open_source", "open_sources", "recognise"]
 
 _SHOWN_COLUMNS: Final = 20
 
@@ -104,13 +104,60 @@ def open_source(
     >>> source.report.read
     1
     """
-    mapping = mapping or {}
-    check_mapping(mapping)
+    check_mapping(mapping or {})
     named = find_layout(layout) if layout is not None else None
     tables = [open_table(path) for path in files]
+    return _source_of(tables, named, mapping or {}, artists)
+
+
+def open_sources(
+    files: Sequence[Path],
+    *,
+    mapping: Mapping[str, str] | None = None,
+    artists: Path | None = None,
+) -> list["Source"]:
+    r"""Open files of any layouts, those of one layout together; each file is opened once.
+
+    Parameters
+    ----------
+    files
+        One or more files; layouts keep the order in which they first appear.
+    mapping, artists
+        As for :func:`open_source`.
+
+    Raises
+    ------
+    SourceError
+        As :func:`open_source` does.
+
+    Examples
+    --------
+    >>> folder = getfixture("tmp_path")
+    >>> file = folder / "mine.csv"
+    >>> _ = file.write_text("title,artist,tempo\nMoonlight,Kali Uchis,136.9\n", "utf-8")
+    >>> [source.layout.name for source in open_sources([file])]
+    ['table']
+    """
+    check_mapping(mapping or {})
+    by_layout: dict[str, tuple[Layout, list[Table]]] = {}
+    for path in files:
+        table = open_table(path)
+        layout = match_layout(path.name, table.columns, mapping)
+        by_layout.setdefault(layout.name, (layout, []))[1].append(table)
+    return [
+        _source_of(tables, layout, mapping or {}, artists) for layout, tables in by_layout.values()
+    ]
+
+
+def _source_of(
+    tables: Sequence[Table],
+    layout: Layout | None,
+    mapping: Mapping[str, str],
+    artists: Path | None,
+) -> "Source":
     _require_mapped_columns(tables, mapping)
-    found = named or match_layout(files[0].name, tables[0].columns, mapping)
-    report = ImportReport(files=[path.name for path in files], layout=found.name)
+    found = layout or match_layout(tables[0].path.name, tables[0].columns, mapping)
+    report = ImportReport(files=[table.path.name for table in tables], layout=found.name)
     plans = [(table, _plan(table, found, mapping, report)) for table in tables]
     return Source(found, plans, ArtistFile(artists) if artists is not None else None, report)
 

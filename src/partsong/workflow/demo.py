@@ -74,7 +74,8 @@ def run_demo(folder: Path | str, *, progress: Progress = SILENT) -> DemoResult:
     """
     table = _demo_table()
     catalog = Path(folder) / "demo.duckdb"
-    catalog.unlink(missing_ok=True)
+    for earlier in (catalog, catalog.with_name("demo.duckdb.wal")):  # a killed run leaves a log
+        earlier.unlink(missing_ok=True)
     report = import_files([table], catalog=catalog, progress=progress)
     checked = check_catalog(catalog=catalog)
     fitted = fit_parts(catalog=catalog, progress=progress)

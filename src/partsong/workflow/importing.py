@@ -1,13 +1,12 @@
 """``partsong import``: files into the catalog, all or nothing."""
 
-from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from partsong.progress import SILENT, Progress
 from partsong.rows import Batch, ImportReport
-from partsong.sources import Source, open_source, recognise
+from partsong.sources import Source, open_source, open_sources
 from partsong.workflow.places import open_catalog
 
 __all__ = ["import_files"]
@@ -90,13 +89,7 @@ def _open_sources(
     """Open the files, those of one layout together, before the first row is read."""
     if layout is not None or len(files) == 1:
         return [open_source(files, layout=layout, mapping=mapping, artists=artists)]
-    by_layout: dict[str, list[Path]] = {}
-    for file in files:
-        by_layout.setdefault(recognise(file, mapping=mapping).name, []).append(file)
-    return [
-        open_source(group, layout=name, mapping=mapping, artists=artists)
-        for name, group in by_layout.items()
-    ]
+    return open_sources(files, mapping=mapping, artists=artists)
 
 
 def _all_batches(
@@ -106,11 +99,8 @@ def _all_batches(
     for source in sources:
         yield from source.batches(progress)
         report.read += source.report.read
-        for total, part in (
-            (report.dropped, source.report.dropped),
-            (report.set_missing, source.report.set_missing),
-        ):
-            Counter.update(total, part)
+        report.dropped.update(source.report.dropped)
+        report.set_missing.update(source.report.set_missing)
         report.notes.extend(source.report.notes)
         room = _SHOWN_PROBLEMS - len(report.problems)
         report.problems.extend(source.report.problems[:room])
