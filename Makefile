@@ -3,12 +3,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check fix pins bench picture reference clean help
+.PHONY: demo test test-slow check check-native kernels fix pins bench picture reference clean help
 
 help:
 	@echo "make demo       the whole flow on 6,000 real tracks"
 	@echo "make test       the fast tests (make test-slow: the rest)"
 	@echo "make check      lint, format, types, layers, dependencies"
+	@echo "make kernels    compile the kernels again, after a change to a C file"
+	@echo "make check-native  the kernels under address and undefined-behaviour sanitizers"
 	@echo "make fix        let the linter mend what it can"
 	@echo "make bench      the measurements behind the README's figures"
 	@echo "make reference  write docs/reference/cli.md from the program's help"
@@ -24,7 +26,12 @@ help:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/demo: .venv/core requirements/demo.txt
+# The installation above has built them; this is for C files that have changed since.
+.venv/kernels: .venv/core setup.py $(wildcard src/partsong/nmf/native/*.[ch])
+	$(BIN)/python setup.py -q build_ext --inplace --build-temp build/kernels --parallel 2
+	@touch $@
+
+.venv/demo: .venv/kernels requirements/demo.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/demo.txt
 	@touch $@
 
@@ -48,6 +55,26 @@ check: .venv/dev
 	$(BIN)/lint-imports
 	$(BIN)/deptry src
 
+kernels: .venv/kernels
+
+# A build of its own, so that the one in use stays as it is. The sanitizers must be the first
+# libraries of the process, and Python must leave memory to malloc, or nothing is watched.
+SANITIZED := build/sanitized
+SANITIZERS := -fsanitize=address,undefined
+check-native: .venv/dev
+	PARTSONG_CFLAGS="$(SANITIZERS) -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -g" \
+	PARTSONG_LDFLAGS="$(SANITIZERS)" $(BIN)/python setup.py -q \
+		build_py --build-lib $(SANITIZED)/lib \
+		build_ext --build-lib $(SANITIZED)/lib --build-temp $(SANITIZED)/objects --parallel 2
+	for instructions in baseline avx2 avx512; do \
+		echo "instructions: $$instructions"; \
+		PARTSONG_INSTRUCTIONS=$$instructions PARTSONG_SANITIZED=1 PYTHONPATH=$(SANITIZED)/lib \
+		PYTHONMALLOC=malloc ASAN_OPTIONS=detect_leaks=1:leak_check_at_exit=0 \
+		UBSAN_OPTIONS=print_stacktrace=1 \
+		LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libstdc++.so.6)" \
+		$(BIN)/python -m pytest -q -s -n 0 -p no:randomly tests/native/test_misuse.py || exit 1; \
+	done
+
 fix: .venv/dev
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -69,4 +96,4 @@ pins:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/build.in -o requirements/build.txt
 
 clean:
-	rm -rf .venv build dist partsong-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist src/partsong/nmf/native/*.so partsong-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

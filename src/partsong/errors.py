@@ -22,6 +22,7 @@
     │   ├── UnknownTrackError         no track of that title
     │   ├── AmbiguousTrackError       several tracks of that title
     │   └── FilterError               a ``--where`` expression is not usable SQL
+    ├── ClusterError (RuntimeError)    the scheduler or the workers of a fit do not answer
     ├── OutputError (OSError)         a result cannot be written where it was asked for
     └── MissingExtraError (ImportError)   an optional package is not installed
 
@@ -37,6 +38,7 @@ __all__ = [
     "CatalogMissingError",
     "CatalogVersionError",
     "CatalogWriteError",
+    "ClusterError",
     "FeatureError",
     "FilterError",
     "MissingExtraError",
@@ -188,6 +190,10 @@ class AmbiguousTrackError(QueryError):
 
 class FilterError(QueryError):
     """A ``--where`` expression is not one SQL condition over the catalog's tracks."""
+
+
+class ClusterError(PartsongError, RuntimeError):
+    """The scheduler of a cluster does not answer, or its workers cannot do the work."""
 
 
 class OutputError(PartsongError, OSError):

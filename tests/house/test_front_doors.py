@@ -18,6 +18,7 @@ MODULES = sorted(
     module.name
     for module in pkgutil.walk_packages(partsong.__path__, "partsong.")
     if not module.name.endswith("__main__")
+    if not module.name.startswith("partsong.nmf.native.")  # compiled, and for nmf.kernels alone
 )
 
 

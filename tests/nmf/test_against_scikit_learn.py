@@ -99,8 +99,8 @@ def test_multiplicative_updates_take_the_same_steps(beta_loss):
 def test_random_starts_are_the_same():
     X = np.random.default_rng(0).random((30, 5))
     W, H = initialize(X, 3, init="random", random_state=4)
-    ours = NMF(3, init="custom", tol=0, max_iter=5).fit(X, W=W, H=H)
-    drawn = NMF(3, init="random", random_state=4, tol=0, max_iter=5).fit(X)
+    ours = NMF(3, init="custom", solver="hals", tol=0, max_iter=5).fit(X, W=W, H=H)
+    drawn = NMF(3, init="random", solver="hals", random_state=4, tol=0, max_iter=5).fit(X)
     np.testing.assert_array_equal(ours.components_, drawn.components_)
     rng = np.random.RandomState(4)
     size = np.sqrt(X.mean() / 3)

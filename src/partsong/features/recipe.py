@@ -16,7 +16,7 @@ __all__ = ["FeatureSpec", "Init", "Missing", "Recipe", "Scale", "Solver", "Trans
 Transform = Literal["none", "abs", "log", "octave", "circle"]
 Scale = Literal["none", "minmax", "standard", "split", "overlap"]
 Missing = Literal["mask", "drop"]
-Solver = Literal["hals", "mu"]
+Solver = Literal["auto", "patterns", "hals", "mu"]
 Init = Literal["random", "nndsvd", "nndsvda", "nndsvdar"]
 
 _NUMERIC_TYPES: Final = frozenset({"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "DOUBLE"})

@@ -1,39 +1,17 @@
 """The loop that every solver runs in: loadings, sums, components, until the loss settles."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray
+from partsong.nmf.convergence import Descent, has_settled
+from partsong.nmf.extrapolation import Extrapolation
+from partsong.nmf.penalties import NO_PENALTIES, Penalties, component_penalty
 from partsong.nmf.solver import Solver, Sums
+from partsong.nmf.workers import Workers
 
-__all__ = ["Descent", "descend", "sum_blocks"]
-
-_WINDOW = 10
-"""Iterations whose improvement is judged together, as single ones are uneven."""
-
-_NEGLIGIBLE = 0.1
-"""Of the first loss: below it, improvements are measured by it, as a perfect fit has no end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Descent:
-    """How a descent went.
-
-    Parameters
-    ----------
-    H
-        The components it reached.
-    loss_curve
-        The loss after the loadings of each iteration were updated.
-    converged
-        Whether the loss settled before the iterations ran out.
-    """
-
-    H: FloatArray
-    loss_curve: FloatArray
-    converged: bool
+__all__ = ["Descent", "descend", "improve_blocks", "sum_blocks"]
 
 
 def descend(
@@ -43,6 +21,8 @@ def descend(
     *,
     tol: float,
     max_iter: int,
+    penalties: Penalties = NO_PENALTIES,
+    n_jobs: int = 1,
     callback: Callable[[int, float], object] | None = None,
 ) -> Descent:
     """Bring the loss down until ten iterations together lower it by less than ``tol``.
@@ -56,17 +36,22 @@ def descend(
     solver
         What makes the steps.
     tol
-        Least improvement in ten iterations that is worth going on for, as a part of the loss (of
-        a tenth of the first loss, where the loss has become smaller than that).
+        Least improvement in ten iterations that is worth going on for, as a part of the loss; see
+        `has_settled`.
     max_iter
         Most iterations.
+    penalties
+        What the factors cost. The solver sees to what it costs the loadings.
+    n_jobs
+        Threads. The result does not depend on them.
     callback
         Called with the number of the iteration, from 1, and the loss.
 
     Returns
     -------
     Descent
-        The components, and how the loss fell.
+        The components, and how the loss fell. An iteration that went too far and was taken back
+        repeats the loss before it.
 
     Examples
     --------
@@ -77,28 +62,95 @@ def descend(
     >>> descend(blocks, start, HierarchicalLeastSquares(), tol=1e-4, max_iter=50).converged
     True
     """
+    from partsong.nmf.hals import HierarchicalLeastSquares  # which solves by patterns, see there
+
+    if _is_sparse(blocks) and isinstance(solver, HierarchicalLeastSquares):
+        from partsong.nmf.sparse_descent import descend_sparse
+
+        return descend_sparse(
+            blocks, start, solver, tol=tol, max_iter=max_iter, n_jobs=n_jobs, callback=callback
+        )
     W, H = start
     loadings: list[FloatArray] = [
         np.array(W[block.rows].T, dtype=np.float64, order="C") for block in blocks
     ]
+    extrapolation = Extrapolation() if getattr(solver, "extrapolates", False) else None
+    reached, is_beyond = H, False
     curve: list[float] = []
-    for iteration in range(1, max_iter + 1):
-        for index, block in enumerate(blocks):
-            loadings[index] = solver.update_loadings(block, loadings[index], H)
-        sums = sum_blocks(blocks, loadings, H, solver)
-        H = solver.update_components(H, sums)
-        curve.append(sums.loss)
-        if callback is not None:
-            callback(iteration, sums.loss)
-        if _has_settled(curve, tol):
-            return Descent(H, np.array(curve), converged=True)
-    return Descent(H, np.array(curve), converged=False)
+    with Workers(n_jobs) as workers:
+        for iteration in range(1, max_iter + 1):
+            tried, sums = improve_blocks(blocks, loadings, H, solver, workers=workers)
+            loss = sums.loss + component_penalty(H, penalties)
+            if extrapolation is not None and is_beyond and loss > curve[-1]:
+                extrapolation.shorten()
+                H, is_beyond = reached, False
+                curve.append(curve[-1])
+            else:
+                loadings, before = tried, reached
+                reached = H = solver.update_components(H, sums)
+                if extrapolation is not None and curve:
+                    H, is_beyond = extrapolation.go_on(reached, before), True
+                    extrapolation.lengthen()
+                curve.append(loss)
+            if callback is not None:
+                callback(iteration, curve[-1])
+            if has_settled(curve, tol):
+                return Descent(reached, np.array(curve), converged=True)
+    return Descent(reached, np.array(curve), converged=False)
+
+
+def improve_blocks(
+    blocks: Sequence[Block],
+    loadings: Sequence[FloatArray],
+    H: FloatArray,
+    solver: Solver,
+    *,
+    workers: Workers,
+) -> tuple[list[FloatArray], Sums]:
+    """Return better loadings of all blocks, and their sums; the old ones stay as they are.
+
+    Examples
+    --------
+    >>> from partsong.nmf.hals import HierarchicalLeastSquares
+    >>> blocks, one = [Block(slice(0, 1), np.array([[3.0]]))], np.array([[1.0]])
+    >>> with Workers() as workers:
+    ...     improve_blocks(blocks, [one], one, HierarchicalLeastSquares(), workers=workers)[0]
+    [array([[3.]])]
+    """
+    together = getattr(solver, "improve", None)
+
+    def improve(index: int) -> tuple[FloatArray, Sums]:
+        block, W = blocks[index], loadings[index].copy()
+        if together is not None:
+            improved: tuple[FloatArray, Sums] = together(block, W, H)
+            return improved
+        W = solver.update_loadings(block, W, H)
+        return W, solver.summarise(block, W, H)
+
+    results = workers.map(improve, range(len(blocks)))
+    return [W for W, _ in results], _add_up(sums for _, sums in results)
 
 
 def sum_blocks(
-    blocks: Sequence[Block], loadings: Iterable[FloatArray], H: FloatArray, solver: Solver
+    blocks: Sequence[Block],
+    loadings: Iterable[FloatArray],
+    H: FloatArray,
+    solver: Solver,
+    *,
+    n_jobs: int = 1,
 ) -> Sums:
     """Add up what a solver needs to know of all blocks.
+
+    Parameters
+    ----------
+    blocks, loadings
+        The data, and the loadings of each block, shape (n_components, n_rows).
+    H
+        Components.
+    solver
+        Whose sums.
+    n_jobs
+        Threads. The result does not depend on them.
 
     Examples
     --------
@@ -108,16 +160,21 @@ def sum_blocks(
     >>> sum_blocks([block, block], [one, one], one, HierarchicalLeastSquares()).loss
     4.0
     """
-    parts = (solver.summarise(block, W, H) for block, W in zip(blocks, loadings, strict=True))
-    total = next(parts)
-    for part in parts:
-        total += part
-    return total
+    from partsong.nmf.hals import HierarchicalLeastSquares
+
+    if _is_sparse(blocks) and isinstance(solver, HierarchicalLeastSquares):
+        from partsong.nmf.sparse_descent import sum_sparse_blocks
+
+        return sum_sparse_blocks(blocks, list(loadings), H, solver, n_jobs=n_jobs)
+    pieces = [(block, W, H) for block, W in zip(blocks, loadings, strict=True)]
+    with Workers(n_jobs) as workers:
+        return _add_up(workers.map(lambda piece: solver.summarise(*piece), pieces))
 
 
-def _has_settled(curve: Sequence[float], tol: float) -> bool:
-    if curve[-1] == 0:
-        return True
-    if len(curve) <= _WINDOW or tol == 0:
-        return False
-    return curve[-1 - _WINDOW] - curve[-1] <= tol * max(curve[-1], _NEGLIGIBLE * curve[0])
+def _add_up(parts: Iterable[Sums]) -> Sums:
+    first, *others = parts
+    return sum(others, start=first)
+
+
+def _is_sparse(blocks: Sequence[Block]) -> bool:
+    return not isinstance(blocks[0].values, np.ndarray)

@@ -3,38 +3,49 @@
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from numbers import Integral, Real
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassNamePrefixFeaturesOutMixin, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import check_array, check_random_state
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
-from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
-from partsong.nmf.checks import check_every_feature_seen, check_factor, check_not_negative
-from partsong.nmf.descent import Descent, descend, sum_blocks
-from partsong.nmf.divergence import BetaLoss
-from partsong.nmf.hals import HierarchicalLeastSquares
-from partsong.nmf.initialization import Init, RandomState, initialize
-from partsong.nmf.multiplicative import MultiplicativeUpdates
+from partsong.nmf.blocks import FloatArray
+from partsong.nmf.checks import check_entries, check_factor
+from partsong.nmf.divergence import BetaLoss, check_no_observed_zeros
+from partsong.nmf.fits import (
+    Fit,
+    FitSettings,
+    SolverName,
+    build_solver,
+    choose_solver,
+    fit_by_descent,
+    fit_by_patterns,
+    fit_incomplete_by_patterns,
+)
+from partsong.nmf.incomplete import solve_incomplete
+from partsong.nmf.initialization import Init, RandomState
+from partsong.nmf.kernels import has_kernel
+from partsong.nmf.loadings import solve_loadings
+from partsong.nmf.online import learn_batch
+from partsong.nmf.pattern_tables import MOST_COMPONENTS
+from partsong.nmf.patterns import solve_by_patterns
+from partsong.nmf.penalties import Penalties, scale_penalties
 from partsong.nmf.solver import Solver, Sums
 from partsong.nmf.threads import one_blas_thread
+from partsong.nmf.workers import count_jobs
 
 __all__ = ["NMF"]
 
+_FEW_ROWS = 1_000
+"""So few are not worth the question how many threads there are."""
 
-_SAMPLE_ROWS = 20_000
-"""Enough rows to tell a good start from a poor one, and cheap to descend on several times."""
-
-
-class _Fit(NamedTuple):
-    descent: Descent
-    components: FloatArray
-    loadings: list[FloatArray]
-    sums: Sums
+_STARTS = 8
+"""Where starts are cheap: enough that ten seeds agreed on every table looked at."""
 
 
 class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
@@ -47,34 +58,47 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     Parameters
     ----------
     n_components
-        Number of components. ``"auto"``: as many as the given `H` has, else as many as there are
-        features. None: as many as there are features.
+        Number of components. ``"auto"``: as many as the given `H` has, else as many as the data
+        support (see `ComponentSearch`). None: as many as there are features.
     init
         Where to start: ``"random"``, ``"nndsvd"``, ``"nndsvda"``, ``"nndsvdar"``, or
-        ``"custom"`` for the `W` and `H` given to `fit`. None: ``"nndsvda"`` where `n_components`
-        is at most the smaller side of ``X``, else ``"random"``. See `initialize`.
+        ``"custom"`` for the `W` and `H` given to `fit`. None: what suits the solver, which is
+        several kinds for ``"patterns"``, else ``"nndsvda"`` where `n_components` is at most the
+        smaller side of ``X``, else ``"random"``. See `initialize`.
     solver
-        ``"hals"``: hierarchical alternating least squares, for the Frobenius loss. ``"mu"``:
-        Lee and Seung's multiplicative updates, for both losses.
+        ``"patterns"``: a few looks at all rows, between which the loss is minimised without
+        them; for the Frobenius loss, dense ``X`` and at most 16 components. ``"hals"``:
+        hierarchical alternating least squares, for the Frobenius loss and any ``X``. ``"mu"``:
+        Lee and Seung's multiplicative updates, for every loss. ``"auto"``: the first of these
+        that suits; ``"patterns"`` only up to 64 features.
     beta_loss
-        ``"frobenius"`` or ``"kullback-leibler"``.
+        ``"frobenius"``, ``"kullback-leibler"`` or ``"itakura-saito"``.
     tol
         The descent ends when ten iterations together lower the loss by less than this part of
-        it; once the loss is below a tenth of where it began, of that tenth. 0: never.
+        it; once the loss is below a tenth of where it began, of that tenth. With looks, when one
+        more promises less than this part of the loss. 0: never.
     max_iter
-        Most iterations of one descent.
+        Most iterations of one descent, or looks at all rows.
     n_init
-        Number of descents from different random starts; the one with the smallest loss is kept,
-        as in scikit-learn's ``KMeans``. Needs ``init="random"`` or ``"nndsvdar"`` to differ. Of
-        more than 20,000 rows a random sample of that many decides which start is best, and only
-        that one goes on over all rows.
+        Number of starts; the one with the smallest loss is carried on, as in scikit-learn's
+        ``KMeans``. Only random ones differ. Of more than 20,000 rows a random sample decides
+        which start is best. ``"auto"``: 8 for ``"patterns"``, where a start costs next to
+        nothing, else 1.
+    alpha_W, alpha_H
+        Weights of the penalties on the loadings and the components, as in scikit-learn, where
+        they are multiplied by the number of features and of rows. ``alpha_H="same"``: `alpha_W`.
+    l1_ratio
+        Share of the penalties that is on the sum, and not on the squares.
     forgetting
         How fast `partial_fit` forgets, at least 0. When the rows seen have become twice as many,
         what was known of the first half counts ``2 ** -forgetting`` times; 0 forgets nothing.
+    n_jobs
+        Threads. None or -1: as many as the process may use. The result does not depend on it.
     random_state
-        An integer, or a generator to draw from, for the random starts.
+        An integer, or a generator to draw from, for samples and random starts.
     callback
-        Called after each iteration with its number, from 1 in each descent, and the loss.
+        Called after each iteration over all rows with its number, from 1 in each descent, and
+        the loss.
 
     Attributes
     ----------
@@ -82,6 +106,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         `H`, shape (n_components, n_features).
     n_components_
         The number of components.
+    solver_
+        The solver that was used.
     n_iter_
         Iterations of the descent that was kept.
     loss_curve_
@@ -92,6 +118,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     reconstruction_err_
         The root of twice the loss of ``W @ H``: for Frobenius the length of what is left of the
         observed entries.
+    kkt_residual_
+        How far the factors are from where no descent can go on, as a part of the length of ``X``;
+        see `kkt_residual`.
     n_samples_seen_
         Rows that the components have been learned from, in `fit` and later batches.
     n_features_in_, feature_names_in_
@@ -119,37 +148,48 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "n_components": [Interval(Integral, 1, None, closed="left"), None, StrOptions({"auto"})],
         "init": [StrOptions({"random", "nndsvd", "nndsvda", "nndsvdar", "custom"}), None],
-        "solver": [StrOptions({"hals", "mu"})],
-        "beta_loss": [StrOptions({"frobenius", "kullback-leibler"})],
+        "solver": [StrOptions({"auto", "patterns", "hals", "mu"})],
+        "beta_loss": [StrOptions({"frobenius", "kullback-leibler", "itakura-saito"})],
         "tol": [Interval(Real, 0, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left")],
-        "n_init": [Interval(Integral, 1, None, closed="left")],
+        "n_init": [Interval(Integral, 1, None, closed="left"), StrOptions({"auto"})],
+        "alpha_W": [Interval(Real, 0, None, closed="left")],
+        "alpha_H": [Interval(Real, 0, None, closed="left"), StrOptions({"same"})],
+        "l1_ratio": [Interval(Real, 0, 1, closed="both")],
         "forgetting": [Interval(Real, 0, None, closed="left")],
+        "n_jobs": [Integral, None],
         "random_state": ["random_state"],
         "callback": [callable, None],
     }
 
     components_: FloatArray
     n_components_: int
+    solver_: SolverName
     n_iter_: int
     loss_curve_: FloatArray
     converged_: bool
     reconstruction_err_: float
+    kkt_residual_: float
     n_samples_seen_: int
     n_features_in_: int
     _sums: Sums
+    _n_rows_known: float
 
     def __init__(
         self,
         n_components: int | Literal["auto"] | None = "auto",
         *,
         init: Init | Literal["custom"] | None = None,
-        solver: Literal["hals", "mu"] = "hals",
+        solver: Literal["auto", "patterns", "hals", "mu"] = "auto",
         beta_loss: BetaLoss = "frobenius",
         tol: float = 1e-5,
         max_iter: int = 1000,
-        n_init: int = 1,
+        n_init: int | Literal["auto"] = "auto",
+        alpha_W: float = 0.0,
+        alpha_H: float | Literal["same"] = "same",
+        l1_ratio: float = 0.0,
         forgetting: float = 1.0,
+        n_jobs: int | None = None,
         random_state: RandomState = None,
         callback: Callable[[int, float], object] | None = None,
     ) -> None:
@@ -160,19 +200,26 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         self.tol = tol
         self.max_iter = max_iter
         self.n_init = n_init
+        self.alpha_W = alpha_W
+        self.alpha_H = alpha_H
+        self.l1_ratio = l1_ratio
         self.forgetting = forgetting
+        self.n_jobs = n_jobs
         self.random_state = random_state
         self.callback = callback
 
-    def fit(self, X: Any, y: object = None, **factors: Any) -> Self:
+    def fit(self, X: Any, y: object = None, *, sample_weight: Any = None, **factors: Any) -> Self:
         """Learn the components of ``X``.
 
         Parameters
         ----------
         X
-            Shape (n_samples, n_features), non-negative. NaN means missing.
+            Shape (n_samples, n_features), non-negative: an array, where NaN means missing, or a
+            sparse array or matrix.
         y
             Ignored.
+        sample_weight
+            How often each row counts, shape (n_samples,).
         **factors
             `W` and `H` to start from, for ``init="custom"``.
 
@@ -186,22 +233,27 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         ValueError
             If ``X`` has negative values, a feature that was never observed, or none at all.
         """
-        self.fit_transform(X, y, **factors)
+        del y
+        with all_or_nothing(self), one_blas_thread():
+            self._learn(self._validate(X, learn=True), sample_weight, **factors)
         return self
 
     def fit_transform(  # type: ignore[override]  # names W and H, as scikit-learn's NMF does
-        self, X: Any, y: object = None, W: Any = None, H: Any = None
+        self, X: Any, y: object = None, W: Any = None, H: Any = None, *, sample_weight: Any = None
     ) -> FloatArray:
         """Learn the components of ``X`` and return its loadings.
 
         Parameters
         ----------
         X
-            Shape (n_samples, n_features), non-negative. NaN means missing.
+            Shape (n_samples, n_features), non-negative: an array, where NaN means missing, or a
+            sparse array or matrix.
         y
             Ignored.
         W, H
-            Factors to start from, for ``init="custom"``.
+            Factors to start from, for ``init="custom"``. Without `W` the best for `H` are taken.
+        sample_weight
+            How often each row counts, shape (n_samples,).
 
         Returns
         -------
@@ -209,8 +261,12 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             The best loadings for the components. Zeros for a row that was never observed.
         """
         del y
-        with _all_or_nothing(self), one_blas_thread():
-            return self._learn(self._validate(X, reset=True), W, H)
+        with all_or_nothing(self), one_blas_thread():
+            X, is_complete = self._validate(X, learn=True)
+            fit, loadings = self._learn((X, is_complete), sample_weight, W, H)
+            if loadings is None:
+                loadings = self._solve(X, is_complete=is_complete, patterns=fit.patterns)
+            return loadings
 
     def transform(self, X: Any) -> FloatArray:
         """Return the best loadings of rows for the components.
@@ -218,19 +274,18 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X
-            Shape (n_samples, n_features), non-negative. NaN means missing.
+            Shape (n_samples, n_features), non-negative: an array, where NaN means missing, or a
+            sparse array or matrix.
 
         Returns
         -------
         ndarray of shape (n_samples, n_components)
             Zeros for a row that was never observed.
         """
-        check_is_fitted(self)
-        X = self._validate(X, reset=False)
-        blocks = split_into_blocks(X)
-        with one_blas_thread():
-            loadings = _solve(blocks, self.components_, self._build_solver())
-        return _join(blocks, loadings, like=X)
+        if not self.__sklearn_is_fitted__():
+            check_is_fitted(self)
+        X, is_complete = self._validate(X, learn=False)
+        return self._solve(X, is_complete=is_complete)
 
     def inverse_transform(self, X: Any) -> FloatArray:
         """Return the rows that loadings stand for, ``W @ components_``.
@@ -283,141 +338,198 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         factorization with the Itakura-Saito divergence", WASPAA (2011).
         """
         del y
-        with _all_or_nothing(self), one_blas_thread():
+        with all_or_nothing(self), one_blas_thread():
             if not self.__sklearn_is_fitted__():
-                self._learn(self._validate(X, reset=True), None, None)
+                self._learn(self._validate(X, learn=True), None)
                 return self
-            X = self._validate(X, reset=False)
-            solver, blocks = self._build_solver(), split_into_blocks(X)
-            loadings = _solve(blocks, self.components_, solver)
-            batch = sum_blocks(blocks, loadings, self.components_, solver)
-            seen = self.n_samples_seen_ + len(X)
+            X, _ = self._validate(X, learn=False)
+            seen = self.n_samples_seen_ + X.shape[0]
             kept = (self.n_samples_seen_ / seen) ** self.forgetting
-            self._sums = self._sums.scaled(kept) + batch
+            self._n_rows_known = self._n_rows_known * kept + X.shape[0]
+            step = learn_batch(
+                X,
+                self.components_,
+                self._sums,
+                self._build_solver(self._n_rows_known),
+                kept=kept,
+                n_jobs=count_jobs(self.n_jobs),
+            )
+            self._sums = step.sums
             self.n_samples_seen_ = seen
-            H = solver.update_components(self.components_, self._sums)
-            self.components_ = H.astype(self.components_.dtype)
+            self.components_ = step.H.astype(self.components_.dtype)
         return self
 
-    def _learn(self, X: FloatArray, W: Any, H: Any) -> FloatArray:
-        """Descend from every start, keep the best, and return its loadings."""
-        solver, blocks = self._build_solver(), split_into_blocks(X)
-        rng = check_random_state(self.random_state)
-        sample = self._sample_for_starts(X, rng)
-        if sample is None:
-            starts = self._starts(X, W, H, rng)
+    def _learn(
+        self, checked: tuple[Any, bool], sample_weight: Any, W: Any = None, H: Any = None
+    ) -> tuple[Fit, FloatArray | None]:
+        """Fit, and keep what was learned; return loadings where the fit has made some."""
+        X, is_complete = checked
+        weights = None if sample_weight is None else self._check_weights(sample_weight, X)
+        settings = self._settle(X, H, weights)
+        self.solver_ = choose_solver(
+            self.solver,
+            self.beta_loss,
+            n_components=settings.n_components,
+            n_features=X.shape[1],
+            is_sparse=_is_sparse(X),
+        )
+        start = self._check_start(X, W, H, settings.n_components)
+        loadings = None
+        if self.solver_ == "patterns":
+            settings = replace(settings, n_init=_STARTS if self.n_init == "auto" else self.n_init)
+            fit_dense = fit_by_patterns if is_complete else fit_incomplete_by_patterns
+            H = None if start is None else start[1]
+            fit = fit_dense(X, settings, weights=weights, H=H)
         else:
-            tried = self._starts(sample, W, H, rng)
-            H = self._best_fit(split_into_blocks(sample), tried, solver, X.dtype).components
-            starts = iter([(_join(blocks, _solve(blocks, H, solver), like=X), H)])
-        best = self._best_fit(blocks, starts, solver, X.dtype)
-        self.components_ = best.components
-        self.n_components_ = len(best.components)
-        self.n_iter_ = len(best.descent.loss_curve)
-        self.loss_curve_ = best.descent.loss_curve
-        self.converged_ = best.descent.converged
-        self.reconstruction_err_ = float(np.sqrt(2 * best.sums.loss))
-        self.n_samples_seen_ = len(X)
-        self._sums = best.sums
+            solver = build_solver(
+                self.solver_,
+                self.beta_loss,
+                settings.penalties,
+                is_free=self.solver == "auto",
+            )
+            fit, loadings = fit_by_descent(X, settings, solver, weights=weights, start=start)
+        self.components_ = fit.components
+        self.n_components_ = len(fit.components)
+        self.n_iter_ = len(fit.descent.loss_curve)
+        self.loss_curve_ = fit.descent.loss_curve
+        self.converged_ = fit.descent.converged
+        self.reconstruction_err_ = float(np.sqrt(2 * fit.sums.loss))
+        self.kkt_residual_ = fit.kkt_residual
+        self.n_samples_seen_ = X.shape[0]
+        self._sums = fit.sums
+        self._n_rows_known = float(X.shape[0] if weights is None else weights.sum())
         if not self.converged_ and self.tol > 0:
             warnings.warn(
                 f"NMF stopped after max_iter={self.max_iter} iterations before the loss settled. "
                 f"Raise max_iter, or tol above {self.tol:g}.",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=3,
             )
-        return _join(blocks, best.loadings, like=X)
+        return fit, loadings
 
-    def _sample_for_starts(self, X: FloatArray, rng: np.random.RandomState) -> FloatArray | None:
-        """Draw the rows that starts are compared on; None where all rows shall decide."""
-        if self.n_init == 1 or self.init == "custom" or len(X) <= _SAMPLE_ROWS:
-            return None
-        sample: FloatArray = X[np.sort(rng.choice(len(X), _SAMPLE_ROWS, replace=False))]
-        return None if np.isnan(sample).all(axis=0).any() else sample
-
-    def _best_fit(
-        self,
-        blocks: list[Block],
-        starts: Iterator[tuple[FloatArray, FloatArray]],
-        solver: Solver,
-        dtype: np.dtype[Any],
-    ) -> _Fit:
-        fits = (self._fit_once(blocks, start, solver, dtype) for start in starts)
-        return min(fits, key=lambda fit: fit.sums.loss)
-
-    def _fit_once(
-        self,
-        blocks: list[Block],
-        start: tuple[FloatArray, FloatArray],
-        solver: Solver,
-        dtype: np.dtype[Any],
-    ) -> _Fit:
-        descent = descend(
-            blocks, start, solver, tol=self.tol, max_iter=self.max_iter, callback=self.callback
+    def _solve(self, X: Any, *, is_complete: bool, patterns: Any = None) -> FloatArray:
+        """Return the best loadings of checked rows."""
+        H = self.components_
+        n_jobs = count_jobs(self.n_jobs) if X.shape[0] > _FEW_ROWS else 1
+        price = self._penalties((0, X.shape[1]))
+        has_tables = (
+            self.beta_loss == "frobenius"
+            and not _is_sparse(X)
+            and self.n_components_ <= MOST_COMPONENTS
         )
-        components = descent.H.astype(dtype)
-        loadings = _solve(blocks, components, solver)
-        return _Fit(descent, components, loadings, sum_blocks(blocks, loadings, components, solver))
+        if has_tables and is_complete and has_kernel("patterns"):  # no BLAS to be kept quiet
+            return solve_by_patterns(X, H, patterns=patterns, penalties=price, n_jobs=n_jobs)
+        with one_blas_thread():
+            if not has_tables:
+                return solve_loadings(X, H, self._build_solver(0), n_jobs=n_jobs)
+            if is_complete:
+                return solve_by_patterns(X, H, patterns=patterns, penalties=price, n_jobs=n_jobs)
+            return solve_incomplete(X, H, penalties=price, n_jobs=n_jobs)
 
-    def _starts(
-        self, X: FloatArray, W: Any, H: Any, rng: np.random.RandomState
-    ) -> Iterator[tuple[FloatArray, FloatArray]]:
+    def _settle(self, X: Any, H: Any, weights: FloatArray | None) -> FitSettings:
+        """Put values in the place of ``"auto"`` and None."""
+        rng = check_random_state(self.random_state)
+        n_rows = X.shape[0] if weights is None else float(weights.sum())
         if isinstance(self.n_components, Integral):
             n_components = int(self.n_components)
         elif self.n_components == "auto" and self.init == "custom" and H is not None:
             n_components = len(H)
+        elif self.n_components == "auto":
+            from partsong.nmf.component_search import choose_n_components
+
+            n_components = choose_n_components(X, rng)
         else:
             n_components = X.shape[1]
+        return FitSettings(
+            n_components=n_components,
+            beta_loss=self.beta_loss,
+            init=None if self.init == "custom" else self.init,
+            n_init=1 if self.n_init == "auto" else self.n_init,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            penalties=self._penalties((n_rows, X.shape[1])),
+            n_jobs=count_jobs(self.n_jobs),
+            random_state=rng,
+            callback=self.callback,
+        )
+
+    def _penalties(self, shape: tuple[float, int]) -> Penalties:
+        return scale_penalties(self.alpha_W, self.alpha_H, l1_ratio=self.l1_ratio, shape=shape)
+
+    def _build_solver(self, n_rows: float) -> Solver:
+        """Return the solver that goes on from what was learned."""
+        penalties = self._penalties((n_rows, self.n_features_in_))
+        return build_solver(self.solver_, self.beta_loss, penalties)
+
+    def _check_start(
+        self, X: Any, W: Any, H: Any, n_components: int
+    ) -> tuple[FloatArray | None, FloatArray] | None:
         if self.init == "custom":
-            yield (
-                check_factor(W, (len(X), n_components), "W"),
+            return (
+                None if W is None else check_factor(W, (X.shape[0], n_components), "W"),
                 check_factor(H, (n_components, X.shape[1]), "H"),
             )
-            return
         if W is not None or H is not None:
             warnings.warn(
                 "When init!='custom', provided W or H are ignored. Set init='custom' to use them "
                 "as initialization.",
                 RuntimeWarning,
-                stacklevel=6,
+                stacklevel=4,
             )
-        if self.init == "nndsvd" and self.solver == "mu":
+        if self.init == "nndsvd" and self.solver_ == "mu":
             warnings.warn(
                 "The multiplicative update ('mu') solver cannot update zeros present in the "
                 "initialization, and so leads to poorer results when used jointly with "
                 "init='nndsvd'. Use init='nndsvda' or init='nndsvdar' instead.",
                 UserWarning,
-                stacklevel=6,
+                stacklevel=4,
             )
-        for _ in range(self.n_init):
-            yield initialize(X, n_components, init=self.init, random_state=rng)
+        return None
 
-    def _build_solver(self) -> Solver:
-        if self.solver == "mu":
-            return MultiplicativeUpdates(self.beta_loss)
-        if self.beta_loss != "frobenius":
-            msg = (
-                f"solver='hals' minimises beta_loss='frobenius' only, got {self.beta_loss!r}; "
-                "use solver='mu'."
-            )
-            raise ValueError(msg)
-        return HierarchicalLeastSquares()
-
-    def _validate(self, X: Any, *, reset: bool) -> FloatArray:
-        checked: FloatArray = validate_data(
-            self,
-            X,
-            reset=reset,
-            dtype=[np.float64, np.float32],
-            order="C",
-            ensure_all_finite="allow-nan",
+    def _check_weights(self, sample_weight: Any, X: Any) -> FloatArray:
+        weights: FloatArray = _check_sample_weight(
+            sample_weight, X, dtype=np.float64, ensure_non_negative=True
         )
-        names = getattr(self, "feature_names_in_", None)
-        check_not_negative(checked, names)
-        if reset:
+        if not weights.any():
+            msg = "Every sample_weight is zero, so nothing can be learned."
+            raise ValueError(msg)
+        return weights
+
+    def _validate(self, X: Any, *, learn: bool) -> tuple[Any, bool]:
+        """Return ``X`` as a C-contiguous or CSR array, and whether nothing is missing."""
+        if learn:
             self._validate_params()  # type: ignore[no-untyped-call]  # scikit-learn is untyped
-            check_every_feature_seen(checked, names)
-        return checked
+        checked = X
+        if learn or not self._is_plain(X):
+            checked = validate_data(
+                self,
+                X,
+                reset=learn,
+                dtype=[np.float64, np.float32],
+                order="C",
+                accept_sparse="csr",
+                ensure_all_finite=False,
+            )
+        if not _is_sparse(checked) and not checked.flags.aligned:
+            checked = checked.copy()
+        names = getattr(self, "feature_names_in_", None)
+        n_jobs = count_jobs(self.n_jobs) if checked.shape[0] > _FEW_ROWS else 1
+        is_complete = check_entries(checked, names, learn=learn, n_jobs=n_jobs)
+        if self.beta_loss == "itakura-saito":
+            check_no_observed_zeros(checked, names)
+        return checked, is_complete
+
+    def _is_plain(self, X: Any) -> bool:
+        """Tell whether rows are just what is worked on, so that a single one is answered fast."""
+        return (
+            type(X) is np.ndarray
+            and X.dtype in (np.float64, np.float32)
+            and X.ndim == 2
+            and X.flags.c_contiguous
+            and len(X) > 0
+            and X.shape[1] == self.n_features_in_
+            and not hasattr(self, "feature_names_in_")
+        )
 
     @property
     def _n_features_out(self) -> int:
@@ -430,12 +542,13 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()  # type: ignore[no-untyped-call]  # the same
         tags.input_tags.positive_only = True
         tags.input_tags.allow_nan = True
+        tags.input_tags.sparse = True
         tags.transformer_tags.preserves_dtype = ["float64", "float32"]
         return tags
 
 
 @contextmanager
-def _all_or_nothing(estimator: NMF) -> Iterator[None]:
+def all_or_nothing(estimator: NMF) -> Iterator[None]:
     """Give an estimator its old attributes back if anything goes wrong, Ctrl-C included."""
     before = dict(vars(estimator))
     try:
@@ -446,13 +559,5 @@ def _all_or_nothing(estimator: NMF) -> Iterator[None]:
         raise
 
 
-def _solve(blocks: list[Block], H: FloatArray, solver: Solver) -> list[FloatArray]:
-    H = H.astype(np.float64)
-    return [solver.solve_loadings(block, H) for block in blocks]
-
-
-def _join(blocks: list[Block], loadings: list[FloatArray], *, like: FloatArray) -> FloatArray:
-    W = np.empty((len(like), len(loadings[0])), dtype=like.dtype)
-    for block, part in zip(blocks, loadings, strict=True):
-        W[block.rows] = part.T
-    return W
+def _is_sparse(X: Any) -> bool:
+    return hasattr(X, "tocsr")

@@ -4,11 +4,13 @@ The names and meanings are scikit-learn's. Both kinds follow the scale of ``X``:
 data gives ten times the product.
 """
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
+from partsong.nmf.normal_equations import divide_where_positive
+from partsong.nmf.singular_vectors import leading_singular_vectors
 
 __all__ = ["Init", "RandomState", "initialize"]
 
@@ -18,24 +20,25 @@ RandomState: TypeAlias = int | np.random.RandomState | None
 _NEGLIGIBLE = 1e-6
 """Entries of the start below this become 0, for ``X`` with largest value 1 (as scikit-learn)."""
 
-_NUMERICAL_RANK = 1e-7
-"""Singular values below this part of the first are rounding errors of the Gram matrix."""
+_ROWS = 4096
 
 
 def initialize(
-    X: FloatArray,
+    X: Any,
     n_components: int,
     *,
     init: Init | None = None,
     random_state: RandomState = None,
+    n_jobs: int = 1,
 ) -> tuple[FloatArray, FloatArray]:
     """Return a starting point for the factors of a matrix.
 
     Parameters
     ----------
     X
-        Shape (n_samples, n_features), non-negative. NaN means missing; for the singular vectors
-        it counts as the mean of its column.
+        Shape (n_samples, n_features), non-negative: an array, where NaN means missing, or a
+        sparse array of SciPy. For the singular vectors a missing entry counts as the mean of its
+        column.
     n_components
         Number of components, at least 1.
     init
@@ -45,7 +48,10 @@ def initialize(
         mean of ``X``. ``"nndsvdar"``: with small random numbers. None: ``"nndsvda"`` where
         `n_components` is at most the smaller side of ``X``, else ``"random"``.
     random_state
-        An integer, or a generator to draw from, for ``"random"`` and ``"nndsvdar"``.
+        An integer, or a generator to draw from, for ``"random"`` and ``"nndsvdar"``. The
+        singular vectors do not depend on it.
+    n_jobs
+        Threads. The result does not depend on them.
 
     Returns
     -------
@@ -71,15 +77,15 @@ def initialize(
     """
     from sklearn.utils import check_random_state
 
-    X = np.asarray(X, dtype=np.float64)
+    n_samples, n_features = X.shape
     if init is None:
         init = "nndsvda" if n_components <= min(X.shape) else "random"
     rng = check_random_state(random_state)
-    mean = float(np.nanmean(X))
+    X, mean, largest = _survey(X)
     if init == "random":
         size = np.sqrt(mean / n_components)
-        H = size * np.abs(rng.standard_normal((n_components, X.shape[1])))
-        W = size * np.abs(rng.standard_normal((len(X), n_components)))
+        H = size * np.abs(rng.standard_normal((n_components, n_features)))
+        W = size * np.abs(rng.standard_normal((n_samples, n_components)))
         return W, H
     if n_components > min(X.shape):
         msg = (
@@ -87,55 +93,61 @@ def initialize(
             f"got n_components={n_components} and X of shape {X.shape}. Use init='random'."
         )
         raise ValueError(msg)
-    largest = float(np.nanmax(X)) or 1.0
-    W, H = _split_singular_vectors(_fill_missing(X) / largest, n_components)
-    for factor in (W, H):
-        is_zero = factor < _NEGLIGIBLE
-        factor[is_zero] = 0
-        if init == "nndsvda":
-            factor[is_zero] = mean / largest
-        elif init == "nndsvdar":
-            noise = rng.standard_normal(np.count_nonzero(is_zero))
-            factor[is_zero] = np.abs(noise) * mean / largest / 100
-    size = np.sqrt(largest)
-    return W * size, H * size
+    filler = {"nndsvd": 0.0, "nndsvda": mean / largest, "nndsvdar": mean / largest / 100}[init]
+    W, T = _split_singular_vectors(X, n_components, n_jobs=n_jobs)
+    for factor in (W, T):
+        _fill_zeros(factor, filler, np.sqrt(largest), rng=rng if init == "nndsvdar" else None)
+    return W, T.T
 
 
-def _fill_missing(X: FloatArray) -> FloatArray:
-    missing = np.isnan(X)
-    if not missing.any():
-        return X
-    return np.where(missing, np.nanmean(X, axis=0), X)
+def _fill_zeros(
+    factor: FloatArray, filler: float, size: float, *, rng: np.random.RandomState | None
+) -> None:
+    """Replace what is zero for data of this size, in place, by a number or by random ones."""
+    is_zero = factor < _NEGLIGIBLE * size
+    if rng is None:
+        np.copyto(factor, filler * size, where=is_zero)
+    else:
+        noise = rng.standard_normal(np.count_nonzero(is_zero))
+        factor[is_zero] = np.abs(noise) * (filler * size)
 
 
-def _split_singular_vectors(X: FloatArray, n_components: int) -> tuple[FloatArray, FloatArray]:
-    """Keep of each pair of singular vectors the sign that carries more."""
-    W = np.zeros((len(X), n_components))
-    H = np.zeros((n_components, X.shape[1]))
-    for component, (left, value, right) in enumerate(_singular_triplets(X, n_components)):
-        halves = [(np.maximum(sign * left, 0), np.maximum(sign * right, 0)) for sign in (1, -1)]
-        weights = [np.linalg.norm(u) * np.linalg.norm(v) for u, v in halves]
-        best = int(weights[1] > weights[0])
-        if weights[best] > 0:
-            u, v = halves[best]
-            size = np.sqrt(value * weights[best])
-            W[:, component] = size * u / np.linalg.norm(u)
-            H[component] = size * v / np.linalg.norm(v)
-    return W, H
+def _survey(X: Any) -> tuple[Any, float, float]:
+    """Return the matrix without holes, its mean and its largest value."""
+    if hasattr(X, "tocsr"):
+        X = X.tocsr()
+        return X, float(X.sum(dtype=np.float64)) / (X.shape[0] * X.shape[1]), float(X.max()) or 1.0
+    X = np.asarray(X)
+    total = float(X.sum(dtype=np.float64))
+    if not np.isnan(total):
+        return X, total / X.size, float(X.max()) or 1.0
+    filled = np.where(np.isnan(X), np.nanmean(X, axis=0, dtype=np.float64), X)
+    return filled, float(np.nanmean(X, dtype=np.float64)), float(np.nanmax(X)) or 1.0
 
 
-def _singular_triplets(
-    X: FloatArray, n_components: int
-) -> list[tuple[FloatArray, float, FloatArray]]:
-    """Return the leading left vectors, values and right vectors, from the smaller Gram matrix."""
-    is_tall = X.shape[0] >= X.shape[1]
-    squares, vectors = np.linalg.eigh(X.T @ X if is_tall else X @ X.T)
-    triplets = []
-    for index in range(1, n_components + 1):
-        value = float(np.sqrt(max(squares[-index], 0)))
-        if value <= _NUMERICAL_RANK * np.sqrt(max(squares[-1], 0)):
-            break
-        vector = vectors[:, -index]
-        other = (X @ vector if is_tall else vector @ X) / value
-        triplets.append((other, value, vector) if is_tall else (vector, value, other))
-    return triplets
+def _split_singular_vectors(
+    X: Any, n_components: int, *, n_jobs: int
+) -> tuple[FloatArray, FloatArray]:
+    """Keep of each pair of singular vectors the sign that carries more; both factors as rows."""
+    left, values, right = leading_singular_vectors(X, n_components, n_jobs=n_jobs)
+    of_left, of_right = _half_lengths(left), _half_lengths(right)
+    weights = of_left * of_right
+    sign = np.where(weights[0] >= weights[1], 1, -1)
+    size = np.sqrt(values * weights.max(axis=0))
+    for vectors, lengths in ((left, of_left), (right, of_right)):
+        chosen = np.where(sign > 0, lengths[0], lengths[1])
+        scale = sign * divide_where_positive(size, chosen, otherwise=0.0)
+        np.maximum(np.multiply(vectors, scale, out=vectors), 0, out=vectors)
+    return left, right
+
+
+def _half_lengths(vectors: FloatArray) -> FloatArray:
+    """Return the lengths of the positive and of the negative half of each column."""
+    squares = np.zeros((2, vectors.shape[1]))
+    for start in range(0, len(vectors), _ROWS):
+        part = vectors[start : start + _ROWS]
+        above = np.maximum(part, 0)
+        for half, values in enumerate((above, part - above)):
+            squares[half] += np.einsum("ij,ij->j", values, values)
+    lengths: FloatArray = np.sqrt(squares)
+    return lengths

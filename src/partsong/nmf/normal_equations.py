@@ -9,8 +9,16 @@ here, so that `H` and the transpose of `W` are treated alike.
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
+from partsong.nmf.kernels import load_kernel
 
-__all__ = ["apply_gram", "divide_where_positive", "gram_diagonal", "gram_matrix", "sweep"]
+__all__ = [
+    "add_penalty",
+    "apply_gram",
+    "divide_where_positive",
+    "gram_diagonal",
+    "gram_matrix",
+    "sweep",
+]
 
 _SMALLEST = float(np.finfo(np.float64).tiny)
 """The smallest number of full precision, and whose reciprocal is finite."""
@@ -70,8 +78,33 @@ def gram_diagonal(gram: FloatArray) -> FloatArray:
     return gram[range(k), range(k)].reshape(k, -1)
 
 
+def add_penalty(
+    numerator: FloatArray, gram: FloatArray, *, l1: float, l2: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return the quadratic with ``l1 * sum(f) + l2 / 2 * sum(f ** 2)`` added for each column.
+
+    Where both are 0 these are the arrays that were given, else copies.
+
+    Examples
+    --------
+    >>> add_penalty(np.array([[3.0]]), np.array([[2.0]]), l1=1.0, l2=0.5)
+    (array([[2.]]), array([[2.5]]))
+    """
+    if l1:
+        numerator = numerator - l1
+    if l2:
+        gram, k = gram.copy(), range(len(gram))
+        gram[k, k] += l2
+    return numerator, gram
+
+
 def sweep(
-    factor: FloatArray, numerator: FloatArray, gram: FloatArray, *, n_sweeps: int = 1
+    factor: FloatArray,
+    numerator: FloatArray,
+    gram: FloatArray,
+    *,
+    n_sweeps: int = 1,
+    columns: slice = slice(None),
 ) -> None:
     """Minimise over one row of a factor after the other, in place, never below zero.
 
@@ -89,6 +122,8 @@ def sweep(
         Shape (k, k) or (k, k, n_columns).
     n_sweeps
         How often to go over all rows.
+    columns
+        Which columns to improve; the others stay as they are.
 
     Examples
     --------
@@ -97,6 +132,20 @@ def sweep(
     >>> factor.ravel()
     array([2., 0.])
     """
+    kernel = load_kernel("sweeps")
+    if kernel is not None and gram.ndim == 2 and factor.dtype == np.float64:
+        for by_column in (False, True):  # the kernel takes a factor, or the transpose of one
+            arrays = (factor.T, numerator.T) if by_column else (factor, numerator)
+            if all(array.flags.c_contiguous for array in arrays):
+                bounds = columns.indices(factor.shape[1])[:2]
+                gram = np.ascontiguousarray(gram)
+                kernel.sweep(*arrays, gram, len(factor), n_sweeps, by_column, *bounds)
+                return
+    own_gram = gram if gram.ndim == 2 else gram[:, :, columns]
+    _sweep_rows(factor[:, columns], numerator[:, columns], own_gram, n_sweeps)
+
+
+def _sweep_rows(factor: FloatArray, numerator: FloatArray, gram: FloatArray, n_sweeps: int) -> None:
     inverse_curvature = divide_where_positive(np.ones(()), gram_diagonal(gram), otherwise=0.0)
     for _ in range(n_sweeps):
         for row in range(len(factor)):

@@ -1,3 +1,4 @@
+from .nearest import NearestRows
 from .similar import Recommendation, similar_tracks
 
-__all__ = ["Recommendation", "similar_tracks"]
+__all__ = ["NearestRows", "Recommendation", "similar_tracks"]

@@ -1,16 +1,15 @@
 """Rank tracks by the parts they share with seed tracks."""
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partsong.errors import UnknownTrackError
+from partsong.recommend.nearest import NearestRows, unit_rows
 
 __all__ = ["Recommendation", "similar_tracks"]
-
-_BLOCK_ROWS = 65_536  # 7 parts of 32-bit loadings: 1.8 MB, which stays in a core's cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +33,7 @@ class Recommendation:
 
 
 def similar_tracks(
-    W: NDArray[np.floating],
+    W: NDArray[np.floating] | NearestRows,
     track_ids: Sequence[str],
     seed_tracks: Sequence[str],
     *,
@@ -52,6 +51,7 @@ def similar_tracks(
     W
         Loadings, shape (n_tracks, n_components), of components of unit length
         (`partsong.nmf.balance_scale`); otherwise the contributions depend on the random start.
+        Whoever asks often keeps `NearestRows` of them and hands these in.
     track_ids
         The id of each row of `W`.
     seed_tracks
@@ -85,27 +85,23 @@ def similar_tracks(
     >>> best.track_id, best.score, best.contributions.tolist()
     ('surf', 0.8, [0.8, 0.0])
     """
+    nearest = W if isinstance(W, NearestRows) else NearestRows(W)
     seed_rows = _find_rows(track_ids, seed_tracks)
-    query = _mean_direction(W[seed_rows])
-    scores = _cosines(W, query)
-    if candidates is not None:
-        scores[~candidates] = -1.0
-    scores[seed_rows] = -1.0
-
+    query = _mean_direction(nearest.W[seed_rows])
+    is_seed = set(seed_rows)
     seen: set[Hashable] = set(song_of(list(seed_tracks))) if song_of else set()
     found: list[Recommendation] = []
-    for rows in _best_first(scores, chunk=max(4 * n, 64)):
+    best_first = nearest.best_first(query, n=n + len(seed_rows), candidates=candidates)
+    for rows, contributions in best_first:
         ids = [track_ids[int(row)] for row in rows]
         songs: Sequence[Hashable] = song_of(ids) if song_of else ids
-        for row, track_id, song in zip(rows, ids, songs, strict=True):
+        for row, track_id, song, added in zip(rows, ids, songs, contributions, strict=True):
             if len(found) == n:
                 return found
-            if song in seen:
+            if row in is_seed or song in seen:
                 continue
             seen.add(song)
-            contributions = _unit_rows(W[row : row + 1])[0] * query
-            score = float(min(contributions.sum(), 1.0))
-            found.append(Recommendation(track_id, score, contributions))
+            found.append(Recommendation(track_id, float(min(added.sum(), 1.0)), added))
     return found
 
 
@@ -128,43 +124,10 @@ def _find_rows(track_ids: Sequence[str], wanted: Sequence[str]) -> list[int]:
     return [row_of[track_id] for track_id in wanted]
 
 
-def _unit_rows(W: NDArray[np.floating]) -> NDArray[np.float64]:
-    rows = np.asarray(W, dtype=np.float64)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: NDArray[np.float64] = np.zeros_like(rows)
-    np.divide(rows, lengths, out=unit, where=lengths > 0)
-    return unit
-
-
 def _mean_direction(W_seeds: NDArray[np.floating]) -> NDArray[np.float64]:
-    mean: NDArray[np.float64] = _unit_rows(W_seeds).sum(axis=0)
+    mean: NDArray[np.float64] = unit_rows(W_seeds).sum(axis=0)
     length = float(np.linalg.norm(mean))
     if length == 0:
         raise ValueError("The seed tracks have no loadings, so nothing is like them.")
     mean /= length
     return mean
-
-
-def _cosines(W: NDArray[np.floating], query: NDArray[np.float64]) -> NDArray[np.float64]:
-    scores = np.empty(len(W))
-    for start in range(0, len(W), _BLOCK_ROWS):
-        block = slice(start, start + _BLOCK_ROWS)
-        scores[block] = _unit_rows(W[block]) @ query
-    return scores
-
-
-def _best_first(scores: NDArray[np.float64], *, chunk: int) -> Iterator[NDArray[np.intp]]:
-    """Yield the rows of positive score in falling order, a growing chunk at a time."""
-    remaining = np.flatnonzero(scores > 0)
-    while len(remaining):
-        if len(remaining) > chunk:
-            # Everything at least as good as the chunk's last row goes along, so that ties at the
-            # border keep their order.
-            border = np.partition(scores[remaining], len(remaining) - chunk)[-chunk]
-            is_best = scores[remaining] >= border
-        else:
-            is_best = np.ones(len(remaining), dtype=bool)
-        best = remaining[is_best]
-        yield best[np.argsort(-scores[best], kind="stable")]
-        remaining = remaining[~is_best]
-        chunk *= 4

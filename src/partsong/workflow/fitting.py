@@ -61,7 +61,7 @@ def fit_parts(
     n_components: int = DEFAULT_N_COMPONENTS,
     where: str | None = None,
     name: str | None = None,
-    solver: Literal["hals", "mu"] | None = None,
+    solver: Literal["auto", "patterns", "hals", "mu"] | None = None,
     n_init: int | None = None,
     random_state: int = 0,
     progress: Progress = SILENT,
@@ -81,7 +81,7 @@ def fit_parts(
     name
         Name of the model, ``RECIPE-N`` by default; a model of that name is replaced.
     solver
-        ``"hals"`` or ``"mu"``; what the recipe says, else ``"hals"``.
+        As in `NMF`; what the recipe says, else ``"auto"``.
     n_init
         Number of starts, of which the best is kept; what the recipe says, else 8.
     random_state
@@ -119,8 +119,8 @@ def fit_parts(
     progress.start(f"learning {n_components} parts of {len(matrix.track_ids):,} tracks")
     nmf = NMF(
         n_components=n_components,
-        solver=solver or chosen.solver or "hals",
-        init=chosen.init or "random",
+        solver=solver or chosen.solver or "auto",
+        init=chosen.init,
         n_init=n_init or chosen.n_init or DEFAULT_N_INIT,
         random_state=random_state,
         callback=lambda _iteration, _loss: progress.advance(),
@@ -139,7 +139,7 @@ def fit_parts(
         n_iter=nmf.n_iter_,
         seconds=time.perf_counter() - started,
         random_state=random_state,
-        settings={"n_init": nmf.n_init, "init": nmf.init, "solver": nmf.solver, "where": where},
+        settings={"n_init": nmf.n_init, "init": nmf.init, "solver": nmf.solver_, "where": where},
     )
     write_model(model, folder)
     notes = list(fitted.notes)
