@@ -80,7 +80,7 @@ def test_the_caller_s_data_stay_as_they_are():
 def test_auto_takes_the_number_of_the_given_components():
     assert NMF(init="custom").fit(X, W=rng.random((30, 2)), H=rng.random((2, 6))).n_components_ == 2
     planted = rng.gamma(0.5, size=(400, 3)) @ rng.gamma(0.5, size=(3, 9))
-    searched = NMF(random_state=0).fit(planted + 0.02 * rng.random(planted.shape))
+    searched = NMF(random_state=0).fit(planted * rng.gamma(400, 1 / 400, size=planted.shape))
     assert searched.n_components_ == 3
     assert NMF(None, tol=1e-2).fit(X).n_components_ == 6
 

@@ -184,7 +184,7 @@ def test_starts_of_tall_data_are_compared_on_a_sample_and_finished_on_all_rows(s
     ]
     several = NMF(4, init="random", n_init=6, random_state=0, tol=1e-4)
     W = several.fit_transform(X)
-    assert several.reconstruction_err_ <= np.median(one)
+    assert several.reconstruction_err_ <= np.median(one) * (1 + 1e-4)
     assert W.shape == (30_000, 4)
     np.testing.assert_array_equal(W, several.transform(X))
     again = NMF(4, init="random", n_init=6, random_state=0, tol=1e-4).fit(X)

@@ -264,7 +264,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         with all_or_nothing(self), one_blas_thread():
             X, is_complete = self._validate(X, learn=True)
             fit, loadings = self._learn((X, is_complete), sample_weight, W, H)
-            if loadings is None:
+            if loadings is None or self._has_tables(X):  # the same way as in transform, to the bit
                 loadings = self._solve(X, is_complete=is_complete, patterns=fit.patterns)
             return loadings
 
@@ -412,11 +412,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         H = self.components_
         n_jobs = count_jobs(self.n_jobs) if X.shape[0] > _FEW_ROWS else 1
         price = self._penalties((0, X.shape[1]))
-        has_tables = (
-            self.beta_loss == "frobenius"
-            and not _is_sparse(X)
-            and self.n_components_ <= MOST_COMPONENTS
-        )
+        has_tables = self._has_tables(X)
         if has_tables and is_complete and has_kernel("patterns"):  # no BLAS to be kept quiet
             return solve_by_patterns(X, H, patterns=patterns, penalties=price, n_jobs=n_jobs)
         with one_blas_thread():
@@ -425,6 +421,13 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             if is_complete:
                 return solve_by_patterns(X, H, patterns=patterns, penalties=price, n_jobs=n_jobs)
             return solve_incomplete(X, H, penalties=price, n_jobs=n_jobs)
+
+    def _has_tables(self, X: Any) -> bool:
+        """Tell whether loadings are found by the patterns of rows."""
+        is_dense = not _is_sparse(X)
+        return (
+            self.beta_loss == "frobenius" and is_dense and self.n_components_ <= MOST_COMPONENTS
+        )
 
     def _settle(self, X: Any, H: Any, weights: FloatArray | None) -> FitSettings:
         """Put values in the place of ``"auto"`` and None."""

@@ -7,6 +7,7 @@ The environment variable ``PARTSONG_KERNELS=numpy`` leaves the compiled ones out
 import functools
 import importlib
 import os
+import sys
 from types import ModuleType
 
 __all__ = ["KERNELS", "has_kernel", "load_kernel"]
@@ -31,7 +32,8 @@ def load_kernel(name: str) -> ModuleType | None:
     """
     if os.environ.get("PARTSONG_KERNELS") == "numpy":
         return None
-    return _import_kernel(name)
+    path = f"partsong.nmf.native.{name}"
+    return sys.modules.get(path) or _import_kernel(path)
 
 
 def has_kernel(name: str) -> bool:
@@ -46,8 +48,8 @@ def has_kernel(name: str) -> bool:
 
 
 @functools.cache
-def _import_kernel(name: str) -> ModuleType | None:
+def _import_kernel(path: str) -> ModuleType | None:
     try:
-        return importlib.import_module(f"partsong.nmf.native.{name}")
+        return importlib.import_module(path)
     except ImportError:
         return None

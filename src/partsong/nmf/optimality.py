@@ -150,7 +150,7 @@ def kkt_residual_of_sums(
     H = np.asarray(H, dtype=np.float64)
     slope = apply_gram(sums.denominator, H) - sums.numerator
     slope = slope + penalties.l1_H + penalties.l2_H * H
-    lengths = np.sqrt(gram_diagonal(sums.denominator))
+    lengths = np.sqrt(np.maximum(gram_diagonal(sums.denominator), 0.0))
     residual = float(np.linalg.norm(_natural_residual(H, slope, lengths, 1.0)))
     return residual / float(np.sqrt(squares)) if squares > 0 else residual
 

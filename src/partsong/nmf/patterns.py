@@ -173,7 +173,7 @@ class PatternLook:
 
     Examples
     --------
-    >>> PatternLook(np.array([[3.0, 1.0], [0.0, 2.0]]))(np.array([[1.0, 1.0]])).loss
+    >>> round(PatternLook(np.array([[3.0, 1.0], [0.0, 2.0]]))(np.array([[1.0, 1.0]])).loss, 9)
     2.0
     """
 
