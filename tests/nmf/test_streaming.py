@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy.optimize import nnls
 
 from partsong.nmf import (
+    NMF,
     ArrayBlocks,
     ParquetRows,
     RowSource,
@@ -461,3 +462,32 @@ def test_ten_million_rows_take_less_than_two_gigabytes(tmp_path):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert int(done.stdout) < 2 * 10**9
+
+
+def test_the_estimator_takes_a_source_like_an_array():
+    rng = np.random.default_rng(0)
+    X = rng.gamma(0.5, size=(5000, 3)) @ rng.gamma(0.5, size=(3, 8)) + 0.1 * rng.random((5000, 8))
+    source = ArrayBlocks([X[:1200], X[1200:]])
+    whole, streamed = (NMF(3, random_state=0, tol=1e-9).fit(data) for data in (X, source))
+    assert streamed.reconstruction_err_ == pytest.approx(whole.reconstruction_err_, rel=1e-6)
+    assert streamed.n_samples_seen_ == 5000
+    assert streamed.kkt_residual_ < 1e-4
+    loadings = np.concatenate(list(streamed.transform(source)))
+    np.testing.assert_allclose(loadings, streamed.transform(X), rtol=1e-12)
+    streamed.partial_fit(X[:50])
+    assert streamed.n_samples_seen_ == 5050
+
+
+def test_what_does_not_go_with_a_source_is_refused_by_name():
+    source = ArrayBlocks([np.ones((5, 2))])
+    for params, word in [
+        ({"beta_loss": "kullback-leibler"}, "beta_loss='kullback-leibler'"),
+        ({"n_components": "auto"}, "n_components='auto'"),
+        ({"solver": "hals"}, "solver='hals'"),
+    ]:
+        with pytest.raises(ValueError, match=f"do not go with {word}"):
+            NMF(**{"n_components": 1, **params}).fit(source)
+    with pytest.raises(ValueError, match="do not go with sample_weight"):
+        NMF(1).fit(source, sample_weight=np.ones(5))
+    with pytest.raises(TypeError, match="Call fit, then transform"):
+        NMF(1).fit_transform(source)

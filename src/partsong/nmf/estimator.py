@@ -16,6 +16,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.checks import check_entries, check_factor
+from partsong.nmf.convergence import Descent
 from partsong.nmf.divergence import BetaLoss, check_no_observed_zeros
 from partsong.nmf.fits import (
     Fit,
@@ -35,7 +36,11 @@ from partsong.nmf.online import learn_batch
 from partsong.nmf.pattern_tables import MOST_COMPONENTS
 from partsong.nmf.patterns import solve_by_patterns
 from partsong.nmf.penalties import Penalties, scale_penalties
+from partsong.nmf.projection import LookDescent
+from partsong.nmf.row_passes import transform_rows
+from partsong.nmf.row_source import RowSource
 from partsong.nmf.solver import Solver, Sums
+from partsong.nmf.streaming import RowsFit, fit_rows
 from partsong.nmf.threads import one_blas_thread
 from partsong.nmf.workers import count_jobs
 
@@ -214,8 +219,8 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Parameters
         ----------
         X
-            Shape (n_samples, n_features), non-negative: an array, where NaN means missing, or a
-            sparse array or matrix.
+            Shape (n_samples, n_features), non-negative: an array, where NaN means missing, a
+            sparse array or matrix, or a `RowSource` of rows that need not fit in memory.
         y
             Ignored.
         sample_weight
@@ -235,7 +240,10 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         """
         del y
         with all_or_nothing(self), one_blas_thread():
-            self._learn(self._validate(X, learn=True), sample_weight, **factors)
+            if isinstance(X, RowSource):
+                self._learn_source(X, sample_weight, factors)
+            else:
+                self._learn(self._validate(X, learn=True), sample_weight, **factors)
         return self
 
     def fit_transform(  # type: ignore[override]  # names W and H, as scikit-learn's NMF does
@@ -261,6 +269,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             The best loadings for the components. Zeros for a row that was never observed.
         """
         del y
+        if isinstance(X, RowSource):
+            msg = "The loadings of a source do not come as one array. Call fit, then transform."
+            raise TypeError(msg)
         with all_or_nothing(self), one_blas_thread():
             X, is_complete = self._validate(X, learn=True)
             fit, loadings = self._learn((X, is_complete), sample_weight, W, H)
@@ -268,22 +279,26 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 loadings = self._solve(X, is_complete=is_complete, patterns=fit.patterns)
             return loadings
 
-    def transform(self, X: Any) -> FloatArray:
+    def transform(self, X: Any) -> Any:
         """Return the best loadings of rows for the components.
 
         Parameters
         ----------
         X
-            Shape (n_samples, n_features), non-negative: an array, where NaN means missing, or a
-            sparse array or matrix.
+            Shape (n_samples, n_features), non-negative: an array, where NaN means missing, a
+            sparse array or matrix, or a `RowSource`.
 
         Returns
         -------
-        ndarray of shape (n_samples, n_components)
-            Zeros for a row that was never observed.
+        ndarray of shape (n_samples, n_components), or an iterator of them
+            Zeros for a row that was never observed. Those of a source come block by block.
         """
         if not self.__sklearn_is_fitted__():
             check_is_fitted(self)
+        if isinstance(X, RowSource):
+            price = self._penalties((0, self.n_features_in_))
+            n_jobs = count_jobs(self.n_jobs)
+            return transform_rows(X, self.components_, penalties=price, n_jobs=n_jobs)
         X, is_complete = self._validate(X, learn=False)
         return self._solve(X, is_complete=is_complete)
 
@@ -388,24 +403,73 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 is_free=self.solver == "auto",
             )
             fit, loadings = fit_by_descent(X, settings, solver, weights=weights, start=start)
-        self.components_ = fit.components
-        self.n_components_ = len(fit.components)
-        self.n_iter_ = len(fit.descent.loss_curve)
-        self.loss_curve_ = fit.descent.loss_curve
-        self.converged_ = fit.descent.converged
-        self.reconstruction_err_ = float(np.sqrt(2 * fit.sums.loss))
-        self.kkt_residual_ = fit.kkt_residual
         self.n_samples_seen_ = X.shape[0]
-        self._sums = fit.sums
         self._n_rows_known = float(X.shape[0] if weights is None else weights.sum())
+        self._keep(fit.components, fit.descent, fit.sums, fit.kkt_residual)
+        return fit, loadings
+
+    def _learn_source(self, X: RowSource, sample_weight: Any, factors: dict[str, Any]) -> None:
+        """Fit rows that need not be in memory, and keep what was learned."""
+        self._validate_params()  # type: ignore[no-untyped-call]  # scikit-learn is untyped
+        obstacles = {
+            "sample_weight": sample_weight is not None,
+            "init='custom'": self.init == "custom" or bool(factors),
+            f"beta_loss={self.beta_loss!r}": self.beta_loss != "frobenius",
+            f"solver={self.solver!r}": self.solver not in {"auto", "patterns"},
+            f"n_components={self.n_components!r}": not isinstance(self.n_components, Integral),
+        }
+        named = [name for name, stands in obstacles.items() if stands]
+        if named:
+            msg = (
+                f"Rows from a source are fitted by looks, which do not go with "
+                f"{' and '.join(named)}. Set it otherwise, learn from batches with MiniBatchNMF, "
+                "or bring the rows into memory."
+            )
+            raise ValueError(msg)
+        assert isinstance(self.n_components, Integral)
+        fit = fit_rows(
+            X,
+            int(self.n_components),
+            init=None if self.init == "custom" else self.init,
+            n_init=_STARTS if self.n_init == "auto" else self.n_init,
+            tol=self.tol,
+            max_iter=self.max_iter,
+            alpha_W=self.alpha_W,
+            alpha_H=self.alpha_H,
+            l1_ratio=self.l1_ratio,
+            n_jobs=count_jobs(self.n_jobs),
+            random_state=self.random_state,
+            callback=self.callback,
+        )
+        self.solver_ = "patterns"
+        self.n_features_in_ = fit.H.shape[1]
+        if X.feature_names is not None:
+            self.feature_names_in_ = np.array(X.feature_names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+        self.n_samples_seen_ = fit.n_rows
+        self._n_rows_known = float(fit.n_rows)
+        self._keep(fit.H, fit, fit.sums, fit.kkt_residual)
+
+    def _keep(
+        self, H: FloatArray, descent: Descent | LookDescent | RowsFit, sums: Sums, residual: float
+    ) -> None:
+        """Set the attributes that every fit has, and say where it did not settle."""
+        self.components_ = H
+        self.n_components_ = len(H)
+        self.n_iter_ = len(descent.loss_curve)
+        self.loss_curve_ = descent.loss_curve
+        self.converged_ = descent.converged
+        self.reconstruction_err_ = float(np.sqrt(2 * sums.loss))
+        self.kkt_residual_ = residual
+        self._sums = sums
         if not self.converged_ and self.tol > 0:
             warnings.warn(
                 f"NMF stopped after max_iter={self.max_iter} iterations before the loss settled. "
                 f"Raise max_iter, or tol above {self.tol:g}.",
                 ConvergenceWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
-        return fit, loadings
 
     def _solve(self, X: Any, *, is_complete: bool, patterns: Any = None) -> FloatArray:
         """Return the best loadings of checked rows."""
@@ -425,9 +489,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
     def _has_tables(self, X: Any) -> bool:
         """Tell whether loadings are found by the patterns of rows."""
         is_dense = not _is_sparse(X)
-        return (
-            self.beta_loss == "frobenius" and is_dense and self.n_components_ <= MOST_COMPONENTS
-        )
+        return self.beta_loss == "frobenius" and is_dense and self.n_components_ <= MOST_COMPONENTS
 
     def _settle(self, X: Any, H: Any, weights: FloatArray | None) -> FitSettings:
         """Put values in the place of ``"auto"`` and None."""

@@ -25,7 +25,7 @@ _SAMPLE_ROWS = 20_000
 """Enough that the components found are within a look or two of those of all rows."""
 
 _START_TOLERANCE = 1e-4
-_SAMPLE_TOLERANCE = 1e-6
+_SAMPLE_TOLERANCE = 1e-5
 _START_LOOKS = 8
 _START_STEPS = 25
 _SAMPLE_LOOKS = 30

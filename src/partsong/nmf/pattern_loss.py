@@ -132,11 +132,27 @@ def _add_patterns(
     """Return ``W' X`` and ``W' W`` over all rows."""
     k = len(H)
     used = (patterns[:, np.newaxis] >> np.arange(k)) & 1 > 0
-    lower, is_kept = _cholesky(gram, used)
-    inverse = np.linalg.inv(lower)
-    maps = inverse.transpose(0, 2, 1) @ (inverse @ np.where(is_kept[:, :, np.newaxis], H, 0.0))
+    if _are_independent(gram):
+        both = used[:, :, np.newaxis] & used[:, np.newaxis]
+        systems = np.where(both, gram, 0.0)
+        systems[:, range(k), range(k)] += ~used
+        maps = np.linalg.solve(systems, np.where(used[:, :, np.newaxis], H, 0.0))
+    else:
+        lower, is_kept = _cholesky(gram, used)
+        inverse = np.linalg.inv(lower)
+        own = np.where(is_kept[:, :, np.newaxis], H, 0.0)
+        maps = inverse.transpose(0, 2, 1) @ (inverse @ own)
     pulls = maps @ grams
-    return pulls.sum(axis=0), (pulls @ maps.transpose(0, 2, 1)).sum(axis=0)
+    push = np.tensordot(pulls, maps, axes=([0, 2], [0, 2]))
+    return pulls.sum(axis=0), push
+
+
+def _are_independent(gram: FloatArray) -> bool:
+    """Tell whether no component is nearly a mix of others, so that every set of them is solvable."""
+    lengths = np.sqrt(np.diag(gram))
+    if not lengths.all():
+        return False
+    return bool(np.linalg.eigvalsh(gram / np.outer(lengths, lengths))[0] > _INDEPENDENT * 1e3)
 
 
 def _cholesky(

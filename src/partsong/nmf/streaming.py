@@ -14,6 +14,7 @@ import numpy as np
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.initialization import Init, RandomState
+from partsong.nmf.optimality import kkt_residual_of_sums
 from partsong.nmf.pattern_fit import fit_by_looks
 from partsong.nmf.pattern_loss import PatternLoss
 from partsong.nmf.pattern_tables import MOST_COMPONENTS
@@ -22,6 +23,7 @@ from partsong.nmf.penalties import NO_PENALTIES, scale_penalties
 from partsong.nmf.projection import Look, descend_by_looks
 from partsong.nmf.row_passes import LocalPasses, RowPasses
 from partsong.nmf.row_source import RowSource, RowSourceError
+from partsong.nmf.solver import Sums
 
 __all__ = ["RowsFit", "fit_passes", "fit_rows"]
 
@@ -45,6 +47,10 @@ class RowsFit(NamedTuple):
     squares
         The sum of their squares; ``sqrt(2 * loss / squares)`` is the relative error of a fit
         without penalties.
+    sums
+        The normal equations of the components, and the loss without penalties.
+    kkt_residual
+        How far from a first-order optimum the fit ended; see `kkt_residual`.
     """
 
     H: FloatArray
@@ -52,6 +58,8 @@ class RowsFit(NamedTuple):
     converged: bool
     n_rows: int
     squares: float
+    sums: Sums
+    kkt_residual: float
 
     @property
     def relative_error(self) -> float:
@@ -186,7 +194,6 @@ def fit_passes(
             "Fit a sample of them in memory, or batches by NMF.partial_fit.",
         )
     rng = check_random_state(random_state)
-    squares = 0.0
     with one_blas_thread():
         n_rows, sample = passes.survey(deepcopy(rng).randint(2**31))
         price = partial(scale_penalties, alpha_W, alpha_H, l1_ratio=l1_ratio)
@@ -206,10 +213,7 @@ def fit_passes(
         penalties = price(shape=(n_rows, sample.shape[1]))
 
         def look(H: FloatArray) -> Look:
-            nonlocal squares
-            sums = passes.visit(H, penalties)
-            squares = PatternLoss(sums.patterns, sums.grams, penalties).total_squares
-            return sums.look(H, penalties)
+            return passes.visit(H, penalties).look(H, penalties)
 
         descent = descend_by_looks(
             look,
@@ -219,4 +223,15 @@ def fit_passes(
             callback=callback,
             is_free=penalties == NO_PENALTIES,
         )
-    return RowsFit(descent.H, descent.loss_curve, descent.converged, n_rows, squares)
+    assert isinstance(descent.model, PatternLoss)
+    sums, squares = descent.model.sums(descent.H), descent.model.total_squares
+    residual = kkt_residual_of_sums(sums, descent.H, squares, penalties=penalties)
+    return RowsFit(
+        H=descent.H,
+        loss_curve=descent.loss_curve,
+        converged=descent.converged,
+        n_rows=n_rows,
+        squares=squares,
+        sums=sums,
+        kkt_residual=residual,
+    )

@@ -50,13 +50,15 @@ struct request {
 
 /* A few rows on their way through the pass. */
 struct block {
-    double *rows; /* BLOCK x row_width */
     double pulls[BLOCK * MOST_COMPONENTS], loadings[BLOCK * MOST_COMPONENTS];
+    double *rows; /* BLOCK x row_width */
     double slack[BLOCK], weights[BLOCK], roots[BLOCK];
     uint16_t patterns[BLOCK];
     int slots[BLOCK];
     uint8_t fewest[BLOCK], tries[BLOCK];
 };
+
+#include "aligned.h"
 
 /* Invert the Gram matrix of the components that a pattern uses, by Cholesky, into a full table. */
 static void invert_used(const struct tables *t, unsigned pattern, double *inverse) {
@@ -88,11 +90,11 @@ static void invert_used(const struct tables *t, unsigned pattern, double *invers
 /* Make the array that `place` points to hold `count` items of `size`, new ones zero; leave it as it
  * was if that fails. (memcpy, as C lets no void ** point to a double *.) */
 static int grow(void *place, size_t old_count, size_t count, size_t size) {
-    void *array;
-    memcpy(&array, place, sizeof array);
-    array = realloc(array, count * size);
+    void *old, *array = new_zeros(count, size);
     if (array == NULL) return -1;
-    memset((char *)array + old_count * size, 0, (count - old_count) * size);
+    memcpy(&old, place, sizeof old);
+    if (old != NULL) memcpy(array, old, old_count * size);
+    free_zeros(old);
     memcpy(place, &array, sizeof array);
     return 0;
 }
@@ -138,17 +140,17 @@ static int settle_by_coordinates(struct tables *t, struct block *b, int r) {
 
 static void free_tables(struct tables *t) {
     if (t == NULL) return;
-    if (t->block != NULL) free(t->block->rows);
-    free(t->block);
-    free(t->components);
-    free(t->gram);
+    if (t->block != NULL) free_zeros(t->block->rows);
+    free_zeros(t->block);
+    free_zeros(t->components);
+    free_zeros(t->gram);
     free(t->slot_of);
-    free(t->pattern_of);
-    free(t->inverses);
-    free(t->grams);
-    free(t->waiting);
-    free(t->n_waiting);
-    free(t->n_rows);
+    free_zeros(t->pattern_of);
+    free_zeros(t->inverses);
+    free_zeros(t->grams);
+    free_zeros(t->waiting);
+    free_zeros(t->n_waiting);
+    free_zeros(t->n_rows);
     free(t);
 }
 
@@ -188,12 +190,12 @@ static PyObject *prepare(PyObject *self, PyObject *args) {
     if (t == NULL) goto no_memory;
     t->k = k, t->m = m, t->constant = constant, t->tolerance = tolerance, t->refinements = refinements, t->max_rounds = max_rounds;
     t->width = padded(k), t->row_width = padded(m + constant);
-    t->components = calloc((size_t)m * t->width, sizeof(double));
-    t->gram = calloc((size_t)k * t->width, sizeof(double));
+    t->components = new_zeros((size_t)m * t->width, sizeof(double));
+    t->gram = new_zeros((size_t)k * t->width, sizeof(double));
     t->slot_of = malloc(sizeof(int32_t) << k);
-    t->block = calloc(1, sizeof *t->block);
+    t->block = new_zeros(1, sizeof *t->block);
     if (t->components == NULL || t->gram == NULL || t->slot_of == NULL || t->block == NULL) goto no_memory;
-    t->block->rows = calloc((size_t)BLOCK * t->row_width, sizeof(double));
+    t->block->rows = new_zeros((size_t)BLOCK * t->row_width, sizeof(double));
     if (t->block->rows == NULL) goto no_memory;
     memset(t->slot_of, 0xff, sizeof(int32_t) << k);
     for (int c = 0; c < k; c++) {
