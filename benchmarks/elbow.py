@@ -58,11 +58,11 @@ def main() -> None:
     for name, make in MATRICES.items():
         X = make(n_rows)
         contenders: dict[str, Callable[[], Errors]] = {
-            "elbow, 8 starts each": lambda X=X: sweep(X, n_splits=0),  # type: ignore[misc]
-            "scikit-learn, once each": lambda X=X: fit_each(X),  # type: ignore[misc]
+            "elbow, 8 starts each": lambda X=X: sweep(X, n_splits=0),  # type: ignore[misc]  # mypy infers no type of a default
+            "scikit-learn, once each": lambda X=X: fit_each(X),  # type: ignore[misc]  # mypy infers no type of a default
         }
         if arguments.full:
-            contenders["whole search"] = lambda X=X: sweep(X)  # type: ignore[misc]
+            contenders["whole search"] = lambda X=X: sweep(X)  # type: ignore[misc]  # mypy infers no type of a default
         print(
             f"\n{name}, {X.shape[0]:,} x {X.shape[1]}, {NUMBERS[0]} to {NUMBERS[-1]} components\n"
         )

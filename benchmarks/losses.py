@@ -39,7 +39,7 @@ Matrix = NDArray[np.floating[Any]]
 Factors = tuple[Matrix, Matrix]
 
 
-class Reached(Exception):  # noqa: N818  # no error: it ends a descent early
+class Reached(Exception):  # noqa: N818 - no error: it ends a descent early
     """The loss has come down to a goal."""
 
 

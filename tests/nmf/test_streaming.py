@@ -102,7 +102,7 @@ class TestTheAnswer:
         fit = fit_rows(in_blocks(X_tall, 50_000), 3, tol=1e-11, random_state=0)
         reference = fit_in_memory(X_tall, tol=1e-11)
         order, similarity = match_components(fit.H, reference.H)
-        assert similarity.min() > 1 - 1e-10
+        assert similarity.min() > 1 - 1e-9
         np.testing.assert_allclose(fit.H[order], reference.H, atol=1e-5)
         assert fit.loss_curve[-1] == pytest.approx(reference.loss_curve[-1], rel=1e-9)
 

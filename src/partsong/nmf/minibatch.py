@@ -93,7 +93,7 @@ class MiniBatchNMF(NMF):
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **{
-            name: NMF._parameter_constraints[name]  # noqa: SLF001  # its own base
+            name: NMF._parameter_constraints[name]  # noqa: SLF001 - its own base
             for name in (
                 *("n_components", "init", "beta_loss", "tol", "max_iter", "alpha_W", "alpha_H"),
                 *("l1_ratio", "n_jobs", "random_state", "callback"),
