@@ -16,7 +16,7 @@ from sklearn import decomposition
 from sklearn.exceptions import ConvergenceWarning
 
 from matrices import MATRICES, SHAPE, relative_error
-from partsong.nmf.component_search import ComponentSearch
+from partsong.nmf.selection.component_search import ComponentSearch
 from side_by_side import describe_machine, measure, print_table
 
 if TYPE_CHECKING:

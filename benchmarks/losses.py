@@ -24,8 +24,8 @@ from sklearn.exceptions import ConvergenceWarning
 from matrices import MATRICES, SHAPE
 from partsong.nmf import NMF, descend, divergence, initialize
 from partsong.nmf.blocks import split_into_blocks
+from partsong.nmf.descents.multiplicative import MultiplicativeUpdates
 from partsong.nmf.divergence import BetaLoss
-from partsong.nmf.multiplicative import MultiplicativeUpdates
 from side_by_side import Measured, describe_machine, measure, print_table
 
 N_COMPONENTS = 7

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from matrices import MATRICES, SHAPE, planted_matrix, relative_error
 from partsong.nmf import NMF
-from partsong.nmf.pattern_tables import every_component
-from partsong.nmf.patterns import solve_by_patterns, visit_rows
+from partsong.nmf.looks.pattern_tables import every_component
+from partsong.nmf.looks.patterns import solve_by_patterns, visit_rows
 from side_by_side import describe_machine, measure, print_table
 
 N_COMPONENTS = 7

@@ -145,7 +145,7 @@ def test_workers_of_a_cluster_do_the_same(partsong):
 
 def test_a_scheduler_that_does_not_answer_is_said_so(songs, monkeypatch):
     pytest.importorskip("distributed", reason="needs Dask: pip install 'partsong[distributed]'")
-    monkeypatch.setattr("partsong.nmf.distributed._SECONDS_TO_CONNECT", 0.2)
+    monkeypatch.setattr("partsong.nmf.streams.distributed._SECONDS_TO_CONNECT", 0.2)
     with pytest.raises(ClusterError, match=r"no cluster at tcp://127\.0\.0\.1:9") as caught:
         fit_files([songs], columns=["energy"], n_components=1, scheduler="tcp://127.0.0.1:9")
     assert "dask worker" in caught.value.hint

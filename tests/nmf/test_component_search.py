@@ -9,12 +9,12 @@ from sklearn.base import clone
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from partsong.nmf import NMF, nonnegative_least_squares
-from partsong.nmf.component_choice import choose_from_scores
-from partsong.nmf.component_scores import ComponentScores
-from partsong.nmf.component_search import ComponentSearch, choose_n_components
-from partsong.nmf.held_out import Learned, held_out_error
-from partsong.nmf.matching import match_components
-from partsong.nmf.parallel_analysis import parallel_analysis
+from partsong.nmf.selection.component_choice import choose_from_scores
+from partsong.nmf.selection.component_scores import ComponentScores
+from partsong.nmf.selection.component_search import ComponentSearch, choose_n_components
+from partsong.nmf.selection.held_out import Learned, held_out_error
+from partsong.nmf.selection.matching import match_components
+from partsong.nmf.selection.parallel_analysis import parallel_analysis
 
 
 def planted(n_components, seed, *, n_samples=1500, noise=0.1, share_missing=0.0):

@@ -120,7 +120,7 @@ def test_a_bad_value_is_named_as_on_one_machine(client, folder, tmp_path):
 
 
 def test_a_scheduler_that_is_not_there_is_said_so(monkeypatch):
-    monkeypatch.setattr("partsong.nmf.distributed._SECONDS_TO_CONNECT", 0.2)
+    monkeypatch.setattr("partsong.nmf.streams.distributed._SECONDS_TO_CONNECT", 0.2)
     with pytest.raises(OSError, match=r"127\.0\.0\.1:9"), connect_to_cluster("tcp://127.0.0.1:9"):
         pass
 

@@ -8,12 +8,12 @@ from sklearn import decomposition
 
 from partsong.nmf import descend, initialize
 from partsong.nmf.blocks import split_into_blocks
-from partsong.nmf.hals import HierarchicalLeastSquares
+from partsong.nmf.descents.hals import HierarchicalLeastSquares
+from partsong.nmf.descents.sampled_descent import descend_from_sample, sample_size
 from partsong.nmf.loadings import join_loadings
 from partsong.nmf.normal_equations import gram_matrix, sweep
 from partsong.nmf.penalties import NO_PENALTIES, Penalties, scale_penalties
 from partsong.nmf.quadratics import solve_complete_block
-from partsong.nmf.sampled_descent import descend_from_sample, sample_size
 from partsong.nmf.threads import one_blas_thread
 
 PRICES = Penalties(l1_W=0.05, l2_W=0.1, l1_H=0.2, l2_H=0.3)

@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from partsong.nmf import incomplete, nonnegative_least_squares
-from partsong.nmf.incomplete import IncompleteLook, build_look, solve_incomplete
-from partsong.nmf.incomplete_fit import fit_incomplete, summarise_incomplete
 from partsong.nmf.kernels import load_kernel
-from partsong.nmf.patterns import PatternLook
+from partsong.nmf.looks.incomplete import IncompleteLook, build_look, solve_incomplete
+from partsong.nmf.looks.incomplete_fit import fit_incomplete, summarise_incomplete
+from partsong.nmf.looks.patterns import PatternLook
+from partsong.nmf.looks.projection import minimize_model
+from partsong.nmf.looks.row_systems import RowSystems
 from partsong.nmf.penalties import Penalties
-from partsong.nmf.projection import minimize_model
-from partsong.nmf.row_systems import RowSystems
 
 AMOUNTS = st.floats(0, 100, allow_subnormal=False).map(lambda value: round(value, 3))
 PENALTIES = [Penalties(), Penalties(l1_W=0.1, l2_W=0.2, l1_H=3.0, l2_H=2.0)]

@@ -10,9 +10,9 @@ from scipy.sparse import csr_array, csr_matrix
 from sklearn.decomposition import _nmf as scikit_learn
 
 from partsong.nmf.blocks import Block
+from partsong.nmf.descents.multiplicative import MultiplicativeUpdates, loading_penalty
 from partsong.nmf.divergence import check_no_observed_zeros, divergence, factored_divergence
 from partsong.nmf.kernels import load_kernel
-from partsong.nmf.multiplicative import MultiplicativeUpdates, loading_penalty
 from partsong.nmf.newton_loadings import solve_block_by_newton
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 

@@ -7,8 +7,8 @@ from sklearn import decomposition
 
 from partsong.nmf import descend, initialize
 from partsong.nmf.blocks import split_into_blocks
-from partsong.nmf.descent import sum_blocks
-from partsong.nmf.hals import HierarchicalLeastSquares
+from partsong.nmf.descents.descent import sum_blocks
+from partsong.nmf.descents.hals import HierarchicalLeastSquares
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 from partsong.nmf.singular_vectors import leading_singular_vectors
 from partsong.nmf.threads import one_blas_thread

@@ -25,14 +25,14 @@ from partsong.nmf import (
     transform_rows,
     write_loadings,
 )
-from partsong.nmf.ahead import map_ahead, read_ahead
-from partsong.nmf.matching import match_components
-from partsong.nmf.pattern_fit import fit_by_looks
-from partsong.nmf.patterns import PatternLook
+from partsong.nmf.looks.pattern_fit import fit_by_looks
+from partsong.nmf.looks.patterns import PatternLook
 from partsong.nmf.penalties import scale_penalties
-from partsong.nmf.row_passes import SAMPLE_ROWS
-from partsong.nmf.row_sample import RowSample
-from partsong.nmf.row_source import cut_evenly
+from partsong.nmf.selection.matching import match_components
+from partsong.nmf.streams.ahead import map_ahead, read_ahead
+from partsong.nmf.streams.row_passes import SAMPLE_ROWS
+from partsong.nmf.streams.row_sample import RowSample
+from partsong.nmf.streams.row_source import cut_evenly
 
 FEATURES = ("energy", "valence", "tempo", "liveness", "speechiness", "loudness")
 

@@ -2,7 +2,7 @@
 
 It stands apart because nothing in it knows of music: it can be lifted out and used alone. The
 estimator follows scikit-learn's contract; a solver is four steps on blocks of rows (see
-:mod:`partsong.nmf.solver`).
+:mod:`partsong.nmf.descents.solver`).
 """
 
 import lazy_loader as _lazy

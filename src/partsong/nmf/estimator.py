@@ -16,7 +16,8 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.checks import check_entries, check_factor
-from partsong.nmf.convergence import Descent
+from partsong.nmf.descents.convergence import Descent
+from partsong.nmf.descents.solver import Solver, Sums
 from partsong.nmf.divergence import BetaLoss, check_no_observed_zeros
 from partsong.nmf.fits import (
     Fit,
@@ -28,19 +29,18 @@ from partsong.nmf.fits import (
     fit_by_patterns,
     fit_incomplete_by_patterns,
 )
-from partsong.nmf.incomplete import solve_incomplete
 from partsong.nmf.initialization import Init, RandomState
 from partsong.nmf.kernels import has_kernel
 from partsong.nmf.loadings import solve_loadings
+from partsong.nmf.looks.incomplete import solve_incomplete
+from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS
+from partsong.nmf.looks.patterns import solve_by_patterns
+from partsong.nmf.looks.projection import LookDescent
 from partsong.nmf.online import learn_batch
-from partsong.nmf.pattern_tables import MOST_COMPONENTS
-from partsong.nmf.patterns import solve_by_patterns
 from partsong.nmf.penalties import Penalties, scale_penalties
-from partsong.nmf.projection import LookDescent
-from partsong.nmf.row_passes import transform_rows
-from partsong.nmf.row_source import RowSource
-from partsong.nmf.solver import Solver, Sums
-from partsong.nmf.streaming import RowsFit, fit_rows
+from partsong.nmf.streams.row_passes import transform_rows
+from partsong.nmf.streams.row_source import RowSource
+from partsong.nmf.streams.streaming import RowsFit, fit_rows
 from partsong.nmf.threads import one_blas_thread
 from partsong.nmf.workers import count_jobs
 
@@ -500,7 +500,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         elif self.n_components == "auto" and self.init == "custom" and H is not None:
             n_components = len(H)
         elif self.n_components == "auto":
-            from partsong.nmf.component_search import choose_n_components
+            from partsong.nmf.selection.component_search import choose_n_components
 
             n_components = choose_n_components(X, rng)
         else:

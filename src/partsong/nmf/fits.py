@@ -1,8 +1,8 @@
 """How a fit is carried out: which solver suits, where it starts, what it leaves behind.
 
-Two ways lead to the components. Looks (see :mod:`partsong.nmf.projection`) need dense rows, the
+Two ways lead to the components. Looks (see :mod:`partsong.nmf.looks.projection`) need dense rows, the
 Frobenius loss and few components; where they can be had, they are far the fastest. Descents that
-move loadings and components in turn (see :mod:`partsong.nmf.descent`) do for everything else.
+move loadings and components in turn (see :mod:`partsong.nmf.descents.descent`) do for everything else.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,22 +12,22 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
-from partsong.nmf.descent import Descent, descend, sum_blocks
+from partsong.nmf.descents.descent import Descent, descend, sum_blocks
+from partsong.nmf.descents.hals import HierarchicalLeastSquares
+from partsong.nmf.descents.multiplicative import MultiplicativeUpdates
+from partsong.nmf.descents.sampled_descent import descend_from_sample, sample_size
+from partsong.nmf.descents.solver import Solver, Sums
 from partsong.nmf.divergence import BetaLoss
-from partsong.nmf.hals import HierarchicalLeastSquares
-from partsong.nmf.incomplete_fit import fit_incomplete, summarise_incomplete
 from partsong.nmf.initialization import Init, initialize
 from partsong.nmf.loadings import join_loadings, solve_blocks
-from partsong.nmf.multiplicative import MultiplicativeUpdates
+from partsong.nmf.looks.incomplete_fit import fit_incomplete, summarise_incomplete
+from partsong.nmf.looks.pattern_fit import fit_by_looks
+from partsong.nmf.looks.pattern_loss import PatternLoss
+from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS, PatternArray
+from partsong.nmf.looks.patterns import PatternLook
+from partsong.nmf.looks.projection import LookDescent, descend_by_looks
 from partsong.nmf.optimality import kkt_residual_of_blocks, kkt_residual_of_sums
-from partsong.nmf.pattern_fit import fit_by_looks
-from partsong.nmf.pattern_loss import PatternLoss
-from partsong.nmf.pattern_tables import MOST_COMPONENTS, PatternArray
-from partsong.nmf.patterns import PatternLook
 from partsong.nmf.penalties import NO_PENALTIES, Penalties, loading_penalty
-from partsong.nmf.projection import LookDescent, descend_by_looks
-from partsong.nmf.sampled_descent import descend_from_sample, sample_size
-from partsong.nmf.solver import Solver, Sums
 
 __all__ = [
     "Fit",

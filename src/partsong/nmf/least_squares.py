@@ -1,17 +1,17 @@
 """Non-negative least squares for many rows at once: the exact loadings for given components.
 
 What suits the rows does it: complete ones with up to 16 components are looked up in tables
-(:mod:`partsong.nmf.patterns`), with more they share one Gram matrix
+(:mod:`partsong.nmf.looks.patterns`), with more they share one Gram matrix
 (:mod:`partsong.nmf.quadratics`), and those that miss something have a small system each
-(:mod:`partsong.nmf.row_systems`).
+(:mod:`partsong.nmf.looks.row_systems`).
 """
 
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray
-from partsong.nmf.incomplete import is_incomplete, solve_incomplete
-from partsong.nmf.pattern_tables import MOST_COMPONENTS
-from partsong.nmf.patterns import solve_by_patterns
+from partsong.nmf.looks.incomplete import is_incomplete, solve_incomplete
+from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS
+from partsong.nmf.looks.patterns import solve_by_patterns
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 from partsong.nmf.quadratics import solve_complete_block
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
-from partsong.nmf.solver import Solver
+from partsong.nmf.descents.solver import Solver
 from partsong.nmf.workers import map_in_threads
 
 __all__ = ["join_loadings", "solve_blocks", "solve_loadings"]
@@ -32,7 +32,7 @@ def solve_loadings(X: Any, H: FloatArray, solver: Solver, *, n_jobs: int = 1) ->
 
     Examples
     --------
-    >>> from partsong.nmf.hals import HierarchicalLeastSquares
+    >>> from partsong.nmf.descents.hals import HierarchicalLeastSquares
     >>> solve_loadings(np.array([[2.0, 4.0]]), np.array([[1.0, 2.0]]), HierarchicalLeastSquares())
     array([[2.]])
     """
@@ -47,7 +47,7 @@ def solve_blocks(
 
     Examples
     --------
-    >>> from partsong.nmf.hals import HierarchicalLeastSquares
+    >>> from partsong.nmf.descents.hals import HierarchicalLeastSquares
     >>> block = Block(slice(0, 1), np.array([[2.0, 4.0]]))
     >>> solve_blocks([block], np.array([[1.0, 2.0]]), HierarchicalLeastSquares())
     [array([[2.]])]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray, split_into_blocks
-from partsong.nmf.descent import sum_blocks
+from partsong.nmf.descents.descent import sum_blocks
+from partsong.nmf.descents.solver import Solver, Sums
 from partsong.nmf.loadings import solve_blocks
-from partsong.nmf.solver import Solver, Sums
 
 __all__ = ["BatchStep", "learn_batch"]
 
@@ -65,7 +65,7 @@ def learn_batch(
 
     Examples
     --------
-    >>> from partsong.nmf.hals import HierarchicalLeastSquares
+    >>> from partsong.nmf.descents.hals import HierarchicalLeastSquares
     >>> X, H = np.array([[2.0, 4.0]]), np.array([[1.0, 1.0]])
     >>> learn_batch(X, H, None, HierarchicalLeastSquares()).H * 3
     array([[2., 4.]])

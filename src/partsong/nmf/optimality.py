@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.divergence import BetaLoss, entry_products
 from partsong.nmf.normal_equations import apply_gram, divide_where_positive, gram_diagonal
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.solver import Sums
 
 __all__ = ["kkt_residual", "kkt_residual_of_blocks", "kkt_residual_of_sums", "loadings_gap"]
 

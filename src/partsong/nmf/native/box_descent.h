@@ -1,5 +1,5 @@
 /* Minimise the loss over components in a box: a projected quasi-Newton descent, with a few pairs of
- * steps and slopes for memory. The same, step by step, as partsong/nmf/box_descent.py, where the
+ * steps and slopes for memory. The same, step by step, as partsong/nmf/looks/box_descent.py, where the
  * sources are named and the reasons given.
  */
 enum { MEMORY = 12, SHORTENINGS = 12 };

@@ -1,6 +1,6 @@
 /* The Python module partsong.nmf.native.incomplete: passes over rows with missing entries.
  *
- * See incomplete_kernel.h for what a pass does, and partsong/nmf/row_systems.py for who calls it and
+ * See incomplete_kernel.h for what a pass does, and partsong/nmf/looks/row_systems.py for who calls it and
  * for the same in NumPy.
  */
 #define PY_SSIZE_T_CLEAN

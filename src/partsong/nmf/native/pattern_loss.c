@@ -1,5 +1,5 @@
 /* The Python module partsong.nmf.native.pattern_loss: the loss as a function of the components, and
- * its minimum. See partsong/nmf/pattern_loss.py for the first and partsong/nmf/box_descent.py for
+ * its minimum. See partsong/nmf/looks/pattern_loss.py for the first and partsong/nmf/looks/box_descent.py for
  * the second, both in NumPy too.
  */
 #define PY_SSIZE_T_CLEAN

@@ -1,6 +1,6 @@
 /* The Python module partsong.nmf.native.patterns: tables for fixed components, and passes over rows.
  *
- * See patterns_kernel.h for what a pass does, and partsong/nmf/patterns.py for who calls it and for
+ * See patterns_kernel.h for what a pass does, and partsong/nmf/looks/patterns.py for who calls it and for
  * the same in NumPy.
  */
 #define PY_SSIZE_T_CLEAN

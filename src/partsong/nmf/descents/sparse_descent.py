@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray
-from partsong.nmf.convergence import Descent, has_settled
-from partsong.nmf.hals import HierarchicalLeastSquares, half_squares
+from partsong.nmf.descents.convergence import Descent, has_settled
+from partsong.nmf.descents.hals import HierarchicalLeastSquares, half_squares
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.normal_equations import add_penalty, sweep
 from partsong.nmf.penalties import component_penalty, loading_penalty
-from partsong.nmf.solver import Sums
 from partsong.nmf.workers import Workers
 
 __all__ = ["descend_sparse", "sum_sparse_blocks"]

@@ -8,13 +8,13 @@ from collections.abc import Callable
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.incomplete import build_look, visit_incomplete
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.initialization import Init
-from partsong.nmf.pattern_fit import draw_starts
-from partsong.nmf.pattern_tables import every_component
+from partsong.nmf.looks.incomplete import build_look, visit_incomplete
+from partsong.nmf.looks.pattern_fit import draw_starts
+from partsong.nmf.looks.pattern_tables import every_component
+from partsong.nmf.looks.projection import LookDescent, descend_by_looks, minimize_model
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.projection import LookDescent, descend_by_looks, minimize_model
-from partsong.nmf.solver import Sums
 from partsong.nmf.workers import map_in_threads
 
 __all__ = ["fit_incomplete", "summarise_incomplete"]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from partsong.nmf.row_source import RowSourceError
+from partsong.nmf.streams.row_source import RowSourceError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -164,7 +164,7 @@ def reading(path: str) -> Iterator[None]:
     ...     raise OSError("bad block")
     Traceback (most recent call last):
     ...
-    partsong.nmf.row_source.RowSourceError: part-7.parquet cannot be read as Parquet: bad block. Copy or write it again, or leave it out.
+    partsong.nmf.streams.row_source.RowSourceError: part-7.parquet cannot be read as Parquet: bad block. Copy or write it again, or leave it out.
     """
     import polars as pl
 

@@ -18,14 +18,14 @@ from typing import Any, Literal
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.initialization import Init, RandomState
-from partsong.nmf.loading_files import PIECE_ROWS, name_files, write_piece
-from partsong.nmf.parquet import ParquetRows, join_bounds
-from partsong.nmf.patterns import PatternSums, add_up
+from partsong.nmf.looks.patterns import PatternSums, add_up
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.row_passes import BLOCK_ROWS, SAMPLE_ROWS, LocalPasses
-from partsong.nmf.row_sample import RowSample
-from partsong.nmf.row_source import RowSourceError, check_rows, cut_evenly
-from partsong.nmf.streaming import RowsFit, fit_passes
+from partsong.nmf.streams.loading_files import PIECE_ROWS, name_files, write_piece
+from partsong.nmf.streams.parquet import ParquetRows, join_bounds
+from partsong.nmf.streams.row_passes import BLOCK_ROWS, SAMPLE_ROWS, LocalPasses
+from partsong.nmf.streams.row_sample import RowSample
+from partsong.nmf.streams.row_source import RowSourceError, check_rows, cut_evenly
+from partsong.nmf.streams.streaming import RowsFit, fit_passes
 
 __all__ = [
     "ClusterPasses",

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray
-from partsong.nmf.convergence import Descent, has_settled
-from partsong.nmf.extrapolation import Extrapolation
+from partsong.nmf.descents.convergence import Descent, has_settled
+from partsong.nmf.descents.extrapolation import Extrapolation
+from partsong.nmf.descents.solver import Solver, Sums
 from partsong.nmf.penalties import NO_PENALTIES, Penalties, component_penalty
-from partsong.nmf.solver import Solver, Sums
 from partsong.nmf.workers import Workers
 
 __all__ = ["Descent", "descend", "improve_blocks", "sum_blocks"]
@@ -55,17 +55,19 @@ def descend(
 
     Examples
     --------
-    >>> from partsong.nmf.hals import HierarchicalLeastSquares
+    >>> from partsong.nmf.descents.hals import HierarchicalLeastSquares
     >>> X = np.array([[1.0, 2.0], [2.0, 4.0]])
     >>> start = np.ones((2, 1)), np.ones((1, 2))
     >>> blocks = [Block(slice(0, 2), X)]
     >>> descend(blocks, start, HierarchicalLeastSquares(), tol=1e-4, max_iter=50).converged
     True
     """
-    from partsong.nmf.hals import HierarchicalLeastSquares  # which solves by patterns, see there
+    from partsong.nmf.descents.hals import (
+        HierarchicalLeastSquares,  # which solves by patterns, see there
+    )
 
     if _is_sparse(blocks) and isinstance(solver, HierarchicalLeastSquares):
-        from partsong.nmf.sparse_descent import descend_sparse
+        from partsong.nmf.descents.sparse_descent import descend_sparse
 
         return descend_sparse(
             blocks, start, solver, tol=tol, max_iter=max_iter, n_jobs=n_jobs, callback=callback
@@ -111,7 +113,7 @@ def improve_blocks(
 
     Examples
     --------
-    >>> from partsong.nmf.hals import HierarchicalLeastSquares
+    >>> from partsong.nmf.descents.hals import HierarchicalLeastSquares
     >>> blocks, one = [Block(slice(0, 1), np.array([[3.0]]))], np.array([[1.0]])
     >>> with Workers() as workers:
     ...     improve_blocks(blocks, [one], one, HierarchicalLeastSquares(), workers=workers)[0]
@@ -154,16 +156,16 @@ def sum_blocks(
 
     Examples
     --------
-    >>> from partsong.nmf.hals import HierarchicalLeastSquares
+    >>> from partsong.nmf.descents.hals import HierarchicalLeastSquares
     >>> block = Block(slice(0, 1), np.array([[3.0]]))
     >>> one = np.array([[1.0]])
     >>> sum_blocks([block, block], [one, one], one, HierarchicalLeastSquares()).loss
     4.0
     """
-    from partsong.nmf.hals import HierarchicalLeastSquares
+    from partsong.nmf.descents.hals import HierarchicalLeastSquares
 
     if _is_sparse(blocks) and isinstance(solver, HierarchicalLeastSquares):
-        from partsong.nmf.sparse_descent import sum_sparse_blocks
+        from partsong.nmf.descents.sparse_descent import sum_sparse_blocks
 
         return sum_sparse_blocks(blocks, list(loadings), H, solver, n_jobs=n_jobs)
     pieces = [(block, W, H) for block, W in zip(blocks, loadings, strict=True)]

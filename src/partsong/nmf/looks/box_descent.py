@@ -5,7 +5,7 @@ that of limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.4) with the pa
 them (Bertsekas 1982), shortened until the value falls enough, along the path that the box bends
 (Nocedal and Wright 2006, section 16.7). SciPy's L-BFGS-B finds the same minima; on the models of a
 fit, where a value costs microseconds, it was measured to spend most of its time between values.
-``native/box_descent.h`` is the same in C for the model of :mod:`partsong.nmf.pattern_loss`.
+``native/box_descent.h`` is the same in C for the model of :mod:`partsong.nmf.looks.pattern_loss`.
 """
 
 from collections.abc import Callable

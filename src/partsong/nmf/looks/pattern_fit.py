@@ -11,9 +11,9 @@ import numpy as np
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.initialization import Init, initialize
-from partsong.nmf.patterns import PatternLook
+from partsong.nmf.looks.patterns import PatternLook
+from partsong.nmf.looks.projection import Look, LookDescent, descend_by_looks
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.projection import Look, LookDescent, descend_by_looks
 from partsong.nmf.workers import map_in_threads
 
 __all__ = ["draw_starts", "fit_by_looks", "fit_sample"]

@@ -1,6 +1,6 @@
 """Fits to rows that are read block by block, in memory bounded by a few blocks.
 
-A fit of few components needs few looks at the rows (see :mod:`partsong.nmf.patterns`), and a look
+A fit of few components needs few looks at the rows (see :mod:`partsong.nmf.looks.patterns`), and a look
 needs no more than one block at a time. So a table larger than memory is read about three times:
 once to check it and to draw a sample, on which the starts are tried, and then for each look.
 """
@@ -13,17 +13,17 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.initialization import Init, RandomState
+from partsong.nmf.looks.pattern_fit import fit_by_looks
+from partsong.nmf.looks.pattern_loss import PatternLoss
+from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS
+from partsong.nmf.looks.patterns import PatternLook
+from partsong.nmf.looks.projection import Look, descend_by_looks
 from partsong.nmf.optimality import kkt_residual_of_sums
-from partsong.nmf.pattern_fit import fit_by_looks
-from partsong.nmf.pattern_loss import PatternLoss
-from partsong.nmf.pattern_tables import MOST_COMPONENTS
-from partsong.nmf.patterns import PatternLook
 from partsong.nmf.penalties import NO_PENALTIES, scale_penalties
-from partsong.nmf.projection import Look, descend_by_looks
-from partsong.nmf.row_passes import LocalPasses, RowPasses
-from partsong.nmf.row_source import RowSource, RowSourceError
-from partsong.nmf.solver import Sums
+from partsong.nmf.streams.row_passes import LocalPasses, RowPasses
+from partsong.nmf.streams.row_source import RowSource, RowSourceError
 
 __all__ = ["RowsFit", "fit_passes", "fit_rows"]
 
@@ -126,7 +126,7 @@ def fit_rows(
 
     Examples
     --------
-    >>> from partsong.nmf.row_source import ArrayBlocks
+    >>> from partsong.nmf.streams.row_source import ArrayBlocks
     >>> X = np.array([[1.0, 2.0, 0.0], [2.0, 4.0, 0.0], [0.0, 0.0, 5.0]])
     >>> fit = fit_rows(ArrayBlocks([X[:1], X[1:]]), 2, random_state=0)
     >>> fit.n_rows, fit.converged, round(fit.relative_error, 6)
@@ -177,8 +177,8 @@ def fit_passes(
 
     Examples
     --------
-    >>> from partsong.nmf.row_passes import LocalPasses
-    >>> from partsong.nmf.row_source import ArrayBlocks
+    >>> from partsong.nmf.streams.row_passes import LocalPasses
+    >>> from partsong.nmf.streams.row_source import ArrayBlocks
     >>> passes = LocalPasses(ArrayBlocks([np.array([[3.0, 4.0]])]))
     >>> fit_passes(passes, 1, random_state=0).H
     array([[0.6, 0.8]])

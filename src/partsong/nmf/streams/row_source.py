@@ -157,7 +157,7 @@ def check_rows(X: FloatArray, source: RowSource, first_row: int) -> None:
     >>> check_rows(np.array([[0.5, -7.0]]), source, 40)
     Traceback (most recent call last):
     ...
-    partsong.nmf.row_source.RowSourceError: A negative value, -7.0, in row 40, feature 'loudness'. Scale the features to zero or more, as by min-max.
+    partsong.nmf.streams.row_source.RowSourceError: A negative value, -7.0, in row 40, feature 'loudness'. Scale the features to zero or more, as by min-max.
     """
     if not len(X) or (X.min() >= 0 and X.max() < np.inf):  # a NaN fails both
         return

@@ -11,8 +11,8 @@ from uuid import uuid4
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.parquet import ParquetRows
-from partsong.nmf.row_passes import transform_rows
+from partsong.nmf.streams.parquet import ParquetRows
+from partsong.nmf.streams.row_passes import transform_rows
 
 __all__ = ["PIECE_ROWS", "name_files", "write_loadings", "write_piece"]
 
@@ -81,7 +81,7 @@ def name_files(pieces: Sequence[ParquetRows], folder: Path | str) -> list[Path]:
 
     Examples
     --------
-    >>> from partsong.nmf.parquet import ParquetPart
+    >>> from partsong.nmf.streams.parquet import ParquetPart
     >>> rows = ParquetRows((ParquetPart("songs/a.parquet", 0, 3),), ("energy",))
     >>> [file.name for file in name_files(rows.split(2), "loadings")]
     ['00000-a.parquet', '00001-a.parquet']

@@ -19,11 +19,11 @@ from sklearn.utils.validation import validate_data
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.checks import check_entries
-from partsong.nmf.component_choice import choose_from_scores
-from partsong.nmf.component_scores import ComponentScores
-from partsong.nmf.component_scoring import ComponentScorer, draw_sample
 from partsong.nmf.initialization import RandomState
-from partsong.nmf.parallel_analysis import ParallelAnalysis, parallel_analysis
+from partsong.nmf.selection.component_choice import choose_from_scores
+from partsong.nmf.selection.component_scores import ComponentScores
+from partsong.nmf.selection.component_scoring import ComponentScorer, draw_sample
+from partsong.nmf.selection.parallel_analysis import ParallelAnalysis, parallel_analysis
 from partsong.nmf.threads import one_blas_thread
 from partsong.nmf.workers import count_jobs
 

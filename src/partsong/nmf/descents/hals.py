@@ -12,11 +12,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.divergence import factored_divergence
 from partsong.nmf.least_squares import solve_block
 from partsong.nmf.normal_equations import add_penalty, gram_matrix, sweep
 from partsong.nmf.penalties import NO_PENALTIES, Penalties, loading_penalty
-from partsong.nmf.solver import Sums
 
 __all__ = ["HierarchicalLeastSquares", "half_squares"]
 

@@ -1,7 +1,7 @@
 """Rows with missing entries: a small system of equations for each.
 
 Over the features that a row was observed in, the components have a Gram matrix of the row's own,
-so there is no table to look loadings up in (see :mod:`partsong.nmf.pattern_tables`). Instead many
+so there is no table to look loadings up in (see :mod:`partsong.nmf.looks.pattern_tables`). Instead many
 rows are solved side by side, each for the components it uses, and rows that used the wrong ones
 exchange them and solve again. ``native/incomplete.c`` does it for up to 16 components; NumPy, for
 any number, is the same step by step.
@@ -14,8 +14,8 @@ import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.kernels import load_kernel
+from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS, PatternArray, every_component
 from partsong.nmf.normal_equations import apply_gram, gram_diagonal, gram_matrix, sweep
-from partsong.nmf.pattern_tables import MOST_COMPONENTS, PatternArray, every_component
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 
 __all__ = ["RowSums", "RowSystems"]

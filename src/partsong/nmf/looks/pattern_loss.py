@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.box_descent import minimize_in_box
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.kernels import load_kernel
-from partsong.nmf.pattern_tables import PatternArray
+from partsong.nmf.looks.box_descent import minimize_in_box
+from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS, PatternArray
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.solver import Sums
 
 __all__ = ["PatternLoss"]
 
@@ -55,6 +55,10 @@ class PatternLoss:
         """The sum of the squares of all rows."""
         squares = np.einsum("pii->p", self.grams).sum()
         return float(squares - (self._count if self.penalties.l1_W else 0.0))
+
+    @cached_property
+    def _sets(self) -> "_Sets":
+        return _Sets.of(self.patterns)
 
     @property
     def _count(self) -> float:
@@ -122,20 +126,33 @@ class PatternLoss:
             return own_pull, own_push, explained
         extended = np.column_stack([H, np.full(k, -l1)]) if l1 else H
         gram = H @ H.T + l2 * np.eye(k)
-        pull, push = _add_patterns(extended, gram, self.patterns, self.grams)
+        pull, push = _add_patterns(extended, gram, self._sets, self.grams)
         return pull[:, :m], push, float(np.vdot(pull, extended))
 
 
+@dataclass(frozen=True, slots=True)
+class _Sets:
+    """Which of 16 components each pattern uses, in the shapes that NumPy needs them in."""
+
+    used: npt.NDArray[np.bool_]
+    both: npt.NDArray[np.bool_]
+    unused: FloatArray
+
+    @classmethod
+    def of(cls, patterns: PatternArray) -> "_Sets":
+        used = (patterns[:, np.newaxis] >> np.arange(MOST_COMPONENTS)) & 1 > 0
+        both = used[:, :, np.newaxis] & used[:, np.newaxis]
+        return cls(used, both, np.eye(MOST_COMPONENTS) * ~used[:, np.newaxis])
+
+
 def _add_patterns(
-    H: FloatArray, gram: FloatArray, patterns: PatternArray, grams: FloatArray
+    H: FloatArray, gram: FloatArray, sets: _Sets, grams: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Return ``W' X`` and ``W' W`` over all rows."""
     k = len(H)
-    used = (patterns[:, np.newaxis] >> np.arange(k)) & 1 > 0
+    used = sets.used[:, :k]
     if _are_independent(gram):
-        both = used[:, :, np.newaxis] & used[:, np.newaxis]
-        systems = np.where(both, gram, 0.0)
-        systems[:, range(k), range(k)] += ~used
+        systems = np.where(sets.both[:, :k, :k], gram, sets.unused[:, :k, :k])
         maps = np.linalg.solve(systems, np.where(used[:, :, np.newaxis], H, 0.0))
     else:
         lower, is_kept = _cholesky(gram, used)
@@ -143,7 +160,7 @@ def _add_patterns(
         own = np.where(is_kept[:, :, np.newaxis], H, 0.0)
         maps = inverse.transpose(0, 2, 1) @ (inverse @ own)
     pulls = maps @ grams
-    push = np.tensordot(pulls, maps, axes=([0, 2], [0, 2]))
+    push = pulls.transpose(1, 0, 2).reshape(k, -1) @ maps.transpose(1, 0, 2).reshape(k, -1).T
     return pulls.sum(axis=0), push
 
 

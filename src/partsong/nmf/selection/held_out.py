@@ -21,8 +21,8 @@ import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.least_squares import nonnegative_least_squares
-from partsong.nmf.pattern_tables import MOST_COMPONENTS
-from partsong.nmf.patterns import solve_by_patterns
+from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS
+from partsong.nmf.looks.patterns import solve_by_patterns
 
 __all__ = ["Learned", "best_loadings", "held_out_error", "split_features"]
 

@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
-from partsong.nmf.convergence import Descent
-from partsong.nmf.descent import descend, improve_blocks
-from partsong.nmf.hals import HierarchicalLeastSquares
+from partsong.nmf.descents.convergence import Descent
+from partsong.nmf.descents.descent import descend, improve_blocks
+from partsong.nmf.descents.hals import HierarchicalLeastSquares
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.loadings import join_loadings
 from partsong.nmf.penalties import NO_PENALTIES, component_penalty
-from partsong.nmf.solver import Sums
 from partsong.nmf.workers import Workers
 
 __all__ = ["descend_from_sample", "sample_size"]

@@ -10,13 +10,13 @@ from typing import Protocol
 
 import numpy as np
 
-from partsong.nmf.ahead import map_ahead, read_ahead
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.pattern_tables import every_component
-from partsong.nmf.patterns import PatternSums, add_up, solve_by_patterns, visit_rows
+from partsong.nmf.looks.pattern_tables import every_component
+from partsong.nmf.looks.patterns import PatternSums, add_up, solve_by_patterns, visit_rows
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.row_sample import RowSample
-from partsong.nmf.row_source import RowSource, RowSourceError, check_rows, cut_evenly
+from partsong.nmf.streams.ahead import map_ahead, read_ahead
+from partsong.nmf.streams.row_sample import RowSample
+from partsong.nmf.streams.row_source import RowSource, RowSourceError, check_rows, cut_evenly
 
 __all__ = ["BLOCK_ROWS", "SAMPLE_ROWS", "LocalPasses", "RowPasses", "transform_rows"]
 
@@ -56,7 +56,7 @@ class LocalPasses:
 
     Examples
     --------
-    >>> from partsong.nmf.row_source import ArrayBlocks
+    >>> from partsong.nmf.streams.row_source import ArrayBlocks
     >>> passes = LocalPasses(ArrayBlocks([np.array([[3.0, 4.0]])]))
     >>> passes.survey(0)
     (1, array([[3., 4.]]))
@@ -168,7 +168,7 @@ def transform_rows(
 
     Examples
     --------
-    >>> from partsong.nmf.row_source import ArrayBlocks
+    >>> from partsong.nmf.streams.row_source import ArrayBlocks
     >>> blocks = ArrayBlocks([np.array([[3.0, 0.0]]), np.array([[0.0, 4.0]])])
     >>> np.concatenate(list(transform_rows(blocks, np.eye(2))))
     array([[3., 0.],

@@ -18,11 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.pattern_tables import PatternArray, every_component
-from partsong.nmf.patterns import PatternLook
+from partsong.nmf.looks.pattern_tables import PatternArray, every_component
+from partsong.nmf.looks.patterns import PatternLook
+from partsong.nmf.looks.projection import Look, LossModel
+from partsong.nmf.looks.row_systems import RowSums, RowSystems
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.projection import Look, LossModel
-from partsong.nmf.row_systems import RowSums, RowSystems
 from partsong.nmf.workers import Workers
 
 __all__ = ["IncompleteLook", "build_look", "is_incomplete", "solve_incomplete", "visit_incomplete"]

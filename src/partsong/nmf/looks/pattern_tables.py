@@ -2,7 +2,7 @@
 
 For fixed components the best loadings of a row depend on the row only through its *pattern*, the
 set of components it uses: all rows with one pattern share one linear map (see
-:mod:`partsong.nmf.patterns`). This module holds what does not depend on the rows, and the NumPy
+:mod:`partsong.nmf.looks.patterns`). This module holds what does not depend on the rows, and the NumPy
 path; ``native/patterns.c`` does the same in C, several times faster.
 """
 
@@ -241,54 +241,60 @@ class NumpyTables:
 
     def _exchange(self, pulls: FloatArray, patterns: PatternArray) -> FloatArray:
         """Solve for the patterns and exchange what is wrong, by the backup rule of Kim and Park."""
-        found = np.zeros_like(pulls)
+        found = np.empty_like(pulls)
         slack = _TOLERANCE * np.abs(pulls).sum(axis=1)
         left = np.arange(len(pulls))
+        own = patterns.copy()
         fewest = np.full(len(pulls), len(self._gram) + 1)
         tries = np.full(len(pulls), _FULL_EXCHANGES)
         for _ in range(_MAX_ROUNDS):
-            solution, slope = self._solve(pulls[left], patterns[left])
-            used = (patterns[left, np.newaxis] & self._bits) > 0
-            own_slack = slack[left, np.newaxis]
-            is_wrong = np.where(used, solution < -own_slack, slope > own_slack)
-            n_wrong = is_wrong.sum(axis=1)
+            order = np.argsort(own, kind="stable")
+            left, own, fewest, tries = left[order], own[order], fewest[order], tries[order]
+            solution, slope = self._solve(pulls[left], own)
+            used = (own[:, np.newaxis] & self._bits) > 0
+            is_wrong = np.where(used, -solution, slope) > slack[left, np.newaxis]
             found[left] = np.maximum(solution, 0)
-            go_on = n_wrong > 0
-            if not go_on.any():
+            patterns[left] = own
+            wrong = (is_wrong.astype(np.float32) @ self._bits.astype(np.float32)).astype(np.uint16)
+            go_on = np.flatnonzero(wrong)
+            if not go_on.size:
                 return found
-            left, is_wrong, n_wrong = left[go_on], is_wrong[go_on], n_wrong[go_on]
-            better = n_wrong < fewest[left]
-            fewest[left] = np.where(better, n_wrong, fewest[left])
-            wrong = (is_wrong * self._bits).sum(axis=1, dtype=np.uint16)
+            left, own, wrong, is_wrong = left[go_on], own[go_on], wrong[go_on], is_wrong[go_on]
+            fewest, tries, n_wrong = fewest[go_on], tries[go_on], is_wrong.sum(axis=1)
+            better = n_wrong < fewest
             last = self._bits[len(self._bits) - 1 - is_wrong[:, ::-1].argmax(axis=1)]
-            patterns[left] ^= np.where(better | (tries[left] > 0), wrong, last)
-            tries[left] = np.where(better, _FULL_EXCHANGES, np.maximum(tries[left] - 1, 0))
+            own = own ^ np.where(better | (tries > 0), wrong, last)
+            fewest = np.where(better, n_wrong, fewest)
+            tries = np.where(better, _FULL_EXCHANGES, np.maximum(tries - 1, 0))
         found[left] = self._settle_by_coordinates(pulls[left])
         patterns[left] = ((found[left] > 0) * self._bits).sum(axis=1, dtype=np.uint16)
         return found
 
     def _solve(self, pulls: FloatArray, patterns: PatternArray) -> tuple[FloatArray, FloatArray]:
-        """Return the loadings of every row for its pattern, and how each pulls."""
-        order = np.argsort(patterns, kind="stable")
-        sorted_pulls = pulls[order]
+        """Return the loadings of every row for its pattern, and how each pulls; rows in order."""
+        runs = _runs(patterns)
+        self._invert([pattern for pattern, _ in runs])
         loadings = np.empty_like(pulls)
-        slope = np.empty_like(pulls)
-        for pattern, rows in _runs(patterns[order]):
-            inverse, own = self._inverse(pattern), sorted_pulls[rows]
-            part = own @ inverse
-            for _ in range(self._refinements):
-                part += (own - part @ self._gram) @ inverse
-            loadings[order[rows]] = part
-            slope[order[rows]] = own - part @ self._gram
+        for pattern, rows in runs:
+            np.matmul(pulls[rows], self._inverses[pattern], out=loadings[rows])
+        slope = pulls - loadings @ self._gram
+        for _ in range(self._refinements):
+            for pattern, rows in runs:
+                loadings[rows] += slope[rows] @ self._inverses[pattern]
+            slope = pulls - loadings @ self._gram
         return loadings, slope
 
-    def _inverse(self, pattern: int) -> FloatArray:
-        if pattern not in self._inverses:
-            used = np.flatnonzero(pattern & self._bits)
-            inverse = np.zeros_like(self._gram)
-            inverse[np.ix_(used, used)] = np.linalg.inv(self._gram[np.ix_(used, used)])
-            self._inverses[pattern] = inverse
-        return self._inverses[pattern]
+    def _invert(self, patterns: list[int]) -> None:
+        """Make the tables of patterns that were not met before, all at once."""
+        new = [pattern for pattern in patterns if pattern not in self._inverses]
+        if not new:
+            return
+        used = (np.array(new, dtype=np.uint16)[:, np.newaxis] & self._bits) > 0
+        both = used[:, :, np.newaxis] & used[:, np.newaxis]
+        systems = np.where(both, self._gram, 0.0)
+        systems[:, range(len(self._gram)), range(len(self._gram))] += ~used
+        inverses = np.where(both, np.linalg.inv(systems), 0.0)
+        self._inverses.update(zip(new, inverses, strict=True))
 
     def _settle_by_coordinates(self, pulls: FloatArray) -> FloatArray:
         """Minimise over one loading after the other: the last resort for parallel components."""

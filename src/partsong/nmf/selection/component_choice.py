@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.component_scores import ComponentScores
+from partsong.nmf.selection.component_scores import ComponentScores
 
 __all__ = ["ComponentChoice", "choose_from_scores"]
 

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.component_scores import ComponentScores
 from partsong.nmf.estimator import NMF
-from partsong.nmf.held_out import Learned, best_loadings, held_out_error, split_features
-from partsong.nmf.matching import match_components
 from partsong.nmf.scale import balance_scale
+from partsong.nmf.selection.component_scores import ComponentScores
+from partsong.nmf.selection.held_out import Learned, best_loadings, held_out_error, split_features
+from partsong.nmf.selection.matching import match_components
 from partsong.nmf.workers import Workers
 
 __all__ = ["ComponentScorer", "Sample", "draw_sample"]

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray
+from partsong.nmf.descents.solver import Sums
 from partsong.nmf.divergence import (
     BetaLoss,
     entry_products,
@@ -23,7 +24,6 @@ from partsong.nmf.least_squares import solve_block
 from partsong.nmf.newton_loadings import solve_block_by_newton
 from partsong.nmf.normal_equations import divide_where_positive
 from partsong.nmf.penalties import NO_PENALTIES, Penalties, loading_penalty
-from partsong.nmf.solver import Sums
 
 __all__ = ["MultiplicativeUpdates"]
 

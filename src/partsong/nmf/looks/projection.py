@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.box_descent import minimize_in_box
+from partsong.nmf.looks.box_descent import minimize_in_box
 
 __all__ = ["Look", "LookDescent", "LossModel", "descend_by_looks", "minimize_model"]
 
@@ -115,7 +115,7 @@ def descend_by_looks(
 
     Examples
     --------
-    >>> from partsong.nmf.patterns import PatternLook
+    >>> from partsong.nmf.looks.patterns import PatternLook
     >>> X = np.array([[1.0, 2.0], [2.0, 1.0], [3.0, 3.0]])
     >>> descent = descend_by_looks(PatternLook(X), np.eye(2), tol=1e-6, max_iter=20)
     >>> descent.converged, bool(descent.loss_curve[-1] < 1e-12)
@@ -186,7 +186,7 @@ def minimize_model(
 
     Examples
     --------
-    >>> from partsong.nmf.patterns import PatternLook
+    >>> from partsong.nmf.looks.patterns import PatternLook
     >>> H = np.array([[1.0, 0.5]])
     >>> look = PatternLook(np.array([[1.0, 2.0], [2.0, 4.0]]))(H)
     >>> better, loss = minimize_model(look.model, H)

@@ -1,7 +1,7 @@
 """Looks at complete rows that end in a few small matrices, one for each pattern.
 
 A pattern is the set of components that the best loadings of a row use. Between two looks the loss
-is an exact function of the components (see :mod:`partsong.nmf.pattern_loss`), so a few looks are
+is an exact function of the components (see :mod:`partsong.nmf.looks.pattern_loss`), so a few looks are
 enough, where descents that move loadings and components in turn need hundreds. What a look brings
 home is small and adds up: rows may lie in memory, in files or on other machines.
 """
@@ -16,10 +16,15 @@ import numpy as np
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.kernels import has_kernel
-from partsong.nmf.pattern_loss import PatternLoss
-from partsong.nmf.pattern_tables import PatternArray, PatternTables, build_tables, every_component
+from partsong.nmf.looks.pattern_loss import PatternLoss
+from partsong.nmf.looks.pattern_tables import (
+    PatternArray,
+    PatternTables,
+    build_tables,
+    every_component,
+)
+from partsong.nmf.looks.projection import Look
 from partsong.nmf.penalties import NO_PENALTIES, Penalties, component_penalty
-from partsong.nmf.projection import Look
 from partsong.nmf.workers import map_in_threads
 
 __all__ = ["PatternLook", "PatternSums", "add_up", "solve_by_patterns", "visit_rows"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.parquet_files import (
+from partsong.nmf.streams.parquet_files import (
     Paths,
     file_name,
     find_files,
@@ -18,7 +18,7 @@ from partsong.nmf.parquet_files import (
     look_at_files,
     reading,
 )
-from partsong.nmf.row_source import RowSourceError
+from partsong.nmf.streams.row_source import RowSourceError
 
 if TYPE_CHECKING:
     import polars as pl
