@@ -48,11 +48,10 @@ def check_entries(X: Any, names: Any = None, *, learn: bool, n_jobs: int = 1) ->
     ValueError: No value was observed of feature 1, so nothing can be learned of it. Leave it out.
     """
     is_sparse = hasattr(X, "tocsr")
-    smallest, largest = _range(X.data if is_sparse else X, n_jobs)
-    is_complete = not np.isnan(smallest)
-    if is_sparse or largest == np.inf or not is_complete:
+    smallest, largest, is_complete = _range(X.data if is_sparse else X, n_jobs)
+    if largest == np.inf or (is_sparse and not is_complete):
         assert_all_finite(X, allow_nan=not is_sparse, estimator_name="NMF", input_name="X")
-    if smallest < 0 or not is_complete:
+    if smallest < 0:
         negative = np.argwhere((X < 0).toarray() if is_sparse else X < 0)
         if len(negative):
             row, column = negative[0]
@@ -66,18 +65,22 @@ def check_entries(X: Any, names: Any = None, *, learn: bool, n_jobs: int = 1) ->
     return is_complete
 
 
-def _range(values: FloatArray, n_jobs: int) -> tuple[float, float]:
-    """Return the smallest and largest value; NaN if there is any."""
+def _range(values: FloatArray, n_jobs: int) -> tuple[float, float, bool]:
+    """Return the smallest and the largest value that is there, and whether none is missing."""
     if not values.size:
-        return 0.0, 0.0
+        return 0.0, 0.0, True
     size = max(1, min(len(values), _SCAN_ENTRIES * len(values) // values.size))
     chunks = [values[start : start + size] for start in range(0, len(values), size)]
 
-    def scan(chunk: FloatArray) -> tuple[float, float]:
-        return float(chunk.min()), float(chunk.max())
+    def scan(chunk: FloatArray) -> tuple[float, float, bool]:
+        smallest = float(chunk.min())
+        if np.isnan(smallest):
+            flat = chunk.ravel()
+            return float(np.fmin.reduce(flat)), float(np.fmax.reduce(flat)), False
+        return smallest, float(chunk.max()), True
 
-    smallest, largest = np.array(map_in_threads(scan, chunks, n_jobs=n_jobs)).T
-    return float(smallest.min()), float(largest.max())
+    smallest, largest, is_complete = zip(*map_in_threads(scan, chunks, n_jobs=n_jobs), strict=True)
+    return float(np.fmin.reduce(smallest)), float(np.fmax.reduce(largest)), all(is_complete)
 
 
 def _check_every_feature_seen(X: FloatArray, names: Any) -> None:

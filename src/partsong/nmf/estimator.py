@@ -275,8 +275,10 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         with all_or_nothing(self), one_blas_thread():
             X, is_complete = self._validate(X, learn=True)
             fit, loadings = self._learn((X, is_complete), sample_weight, W, H)
-            if loadings is None or self._has_tables(X):  # the same way as in transform, to the bit
-                loadings = self._solve(X, is_complete=is_complete, patterns=fit.patterns)
+            if loadings is None:
+                loadings = self._solve(
+                    X, fit.components, is_complete=is_complete, patterns=fit.patterns
+                )
             return loadings
 
     def transform(self, X: Any) -> Any:
@@ -300,7 +302,7 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             n_jobs = count_jobs(self.n_jobs)
             return transform_rows(X, self.components_, penalties=price, n_jobs=n_jobs)
         X, is_complete = self._validate(X, learn=False)
-        return self._solve(X, is_complete=is_complete)
+        return self._solve(X, self.components_, is_complete=is_complete)
 
     def inverse_transform(self, X: Any) -> FloatArray:
         """Return the rows that loadings stand for, ``W @ components_``.
@@ -392,9 +394,11 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         loadings = None
         if self.solver_ == "patterns":
             settings = replace(settings, n_init=_STARTS if self.n_init == "auto" else self.n_init)
-            fit_dense = fit_by_patterns if is_complete else fit_incomplete_by_patterns
             H = None if start is None else start[1]
-            fit = fit_dense(X, settings, weights=weights, H=H)
+            if is_complete:
+                fit = fit_by_patterns(X, settings, weights=weights, H=H)
+            else:
+                fit, loadings = fit_incomplete_by_patterns(X, settings, weights=weights, H=H)
         else:
             solver = build_solver(
                 self.solver_,
@@ -402,7 +406,14 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 settings.penalties,
                 is_free=self.solver == "auto",
             )
-            fit, loadings = fit_by_descent(X, settings, solver, weights=weights, start=start)
+            fit, loadings = fit_by_descent(
+                X,
+                settings,
+                solver,
+                weights=weights,
+                start=start,
+                solve=lambda H: self._solve(X, H, is_complete=is_complete),
+            )
         self.n_samples_seen_ = X.shape[0]
         self._n_rows_known = float(X.shape[0] if weights is None else weights.sum())
         self._keep(fit.components, fit.descent, fit.sums, fit.kkt_residual)
@@ -471,12 +482,14 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
                 stacklevel=4,
             )
 
-    def _solve(self, X: Any, *, is_complete: bool, patterns: Any = None) -> FloatArray:
+    def _solve(
+        self, X: Any, H: FloatArray, *, is_complete: bool, patterns: Any = None
+    ) -> FloatArray:
         """Return the best loadings of checked rows."""
-        H = self.components_
         n_jobs = count_jobs(self.n_jobs) if X.shape[0] > _FEW_ROWS else 1
         price = self._penalties((0, X.shape[1]))
-        has_tables = self._has_tables(X)
+        is_dense = not _is_sparse(X)
+        has_tables = self.beta_loss == "frobenius" and is_dense and len(H) <= MOST_COMPONENTS
         if has_tables and is_complete and has_kernel("patterns"):  # no BLAS to be kept quiet
             return solve_by_patterns(X, H, patterns=patterns, penalties=price, n_jobs=n_jobs)
         with one_blas_thread():
@@ -485,11 +498,6 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
             if is_complete:
                 return solve_by_patterns(X, H, patterns=patterns, penalties=price, n_jobs=n_jobs)
             return solve_incomplete(X, H, penalties=price, n_jobs=n_jobs)
-
-    def _has_tables(self, X: Any) -> bool:
-        """Tell whether loadings are found by the patterns of rows."""
-        is_dense = not _is_sparse(X)
-        return self.beta_loss == "frobenius" and is_dense and self.n_components_ <= MOST_COMPONENTS
 
     def _settle(self, X: Any, H: Any, weights: FloatArray | None) -> FitSettings:
         """Put values in the place of ``"auto"`` and None."""

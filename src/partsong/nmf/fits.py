@@ -13,7 +13,7 @@ import numpy as np
 
 from partsong.nmf.blocks import Block, FloatArray, split_into_blocks
 from partsong.nmf.descents.descent import Descent, descend, sum_blocks
-from partsong.nmf.descents.hals import HierarchicalLeastSquares
+from partsong.nmf.descents.hals import HierarchicalLeastSquares, half_squares
 from partsong.nmf.descents.multiplicative import MultiplicativeUpdates
 from partsong.nmf.descents.sampled_descent import descend_from_sample, sample_size
 from partsong.nmf.descents.solver import Solver, Sums
@@ -223,7 +223,7 @@ def _unit(X: FloatArray) -> float:
 
 def fit_incomplete_by_patterns(
     X: FloatArray, settings: FitSettings, *, weights: FloatArray | None, H: FloatArray | None
-) -> Fit:
+) -> tuple[Fit, FloatArray]:
     """Fit dense rows that miss something by looks.
 
     Parameters
@@ -253,14 +253,14 @@ def fit_incomplete_by_patterns(
         callback=settings.callback,
     )
     components = descent.H.astype(X.dtype)
-    sums = summarise_incomplete(
+    sums, W = summarise_incomplete(
         X, components, penalties=penalties, weights=weights, n_jobs=settings.n_jobs
     )
     squares = X**2 if weights is None else X**2 * weights[:, np.newaxis]
     residual = kkt_residual_of_sums(
         sums, components, float(np.nansum(squares)), penalties=penalties
     )
-    return Fit(components, descent, sums, residual)
+    return Fit(components, descent, sums, residual), W
 
 
 def fit_by_descent(
@@ -270,6 +270,7 @@ def fit_by_descent(
     *,
     weights: FloatArray | None,
     start: tuple[FloatArray | None, FloatArray] | None,
+    solve: Callable[[FloatArray], FloatArray],
 ) -> tuple[Fit, FloatArray]:
     """Fit rows of any kind by moving loadings and components in turn.
 
@@ -286,6 +287,8 @@ def fit_by_descent(
     start
         Factors to start from; None: those of `initialize`. Of several starts on more than 20,000
         rows a random sample of that many decides which is best.
+    solve
+        Returns the best loadings of ``X`` for components.
 
     Returns
     -------
@@ -312,18 +315,23 @@ def fit_by_descent(
         starts = _starts_on_all(X, blocks, settings, solver, weights=weights, start=start)
         descent = _best_descent(blocks, starts, settings, solver)
     components = descent.H.astype(X.dtype)
-    parts = solve_blocks(blocks, components, solver, n_jobs=settings.n_jobs)
+    W = solve(components)
+    parts = [np.array(W[block.rows].T, dtype=np.float64, order="C") for block in blocks]
     H = components.astype(np.float64)
     sums = sum_blocks(blocks, parts, H, solver, n_jobs=settings.n_jobs)
-    residual = kkt_residual_of_blocks(
-        blocks, parts, components, beta_loss=settings.beta_loss, penalties=settings.penalties
-    )
+    if isinstance(solver, HierarchicalLeastSquares):
+        squares = 2 * sum(half_squares(block) for block in blocks)
+        residual = kkt_residual_of_sums(sums, H, squares, penalties=settings.penalties)
+    else:
+        residual = kkt_residual_of_blocks(
+            blocks, parts, H, beta_loss=settings.beta_loss, penalties=settings.penalties
+        )
     paid = sum(
         loading_penalty(settings.penalties, part, block.weights)
         for block, part in zip(blocks, parts, strict=True)
     )
     bare = Sums(sums.numerator, sums.denominator, max(sums.loss - paid, 0.0))
-    return Fit(components, descent, bare, residual), join_loadings(blocks, parts, like=X)
+    return Fit(components, descent, bare, residual), W
 
 
 def _rows_to_draw(X: Any, blocks: list[Block], settings: FitSettings, solver: Solver) -> int:

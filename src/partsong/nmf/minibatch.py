@@ -190,7 +190,7 @@ class MiniBatchNMF(NMF):
             self._forget()
             self._start(X, order[: self.batch_size], H, rng)
             self._learn_rounds(X, order)
-            loadings = self._solve(X, is_complete=is_complete)
+            loadings = self._solve(X, self.components_, is_complete=is_complete)
             self.reconstruction_err_ = reconstruction_error(
                 X, loadings, self.components_, beta_loss=self.beta_loss
             )

@@ -235,7 +235,10 @@ class _TiltedSolver:
         return Sums(sums.numerator + self.tilt, sums.denominator, loss)
 
     def update_components(self, H: FloatArray, sums: Sums) -> FloatArray:
-        return self.solver.update_components(H, sums)
+        better = self.solver.update_components(H, sums)
+        if self.solver.penalties == NO_PENALTIES:  # else the tilt falls without end, by scale alone
+            better /= np.maximum(np.linalg.norm(better, axis=1, keepdims=True), 1.0)
+        return better
 
     def solve_loadings(self, block: Block, H: FloatArray) -> FloatArray:
         return self.solver.solve_loadings(block, H)

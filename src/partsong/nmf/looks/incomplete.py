@@ -70,6 +70,7 @@ def visit_incomplete(
     n_jobs: int = 1,
     unseen: FloatArray | float = 0.0,
     with_products: bool = False,
+    loadings: FloatArray | None = None,
 ) -> RowSums:
     """Look at rows in memory.
 
@@ -91,6 +92,8 @@ def visit_incomplete(
         Weight of what components would put where a row was not observed; see `RowSystems`.
     with_products
         Whether to sum the products of loadings too.
+    loadings
+        To be filled, shape (n_rows, n_components), of the precision of ``X``.
 
     Returns
     -------
@@ -106,8 +109,13 @@ def visit_incomplete(
     systems = RowSystems(H, penalties, unseen=unseen)
 
     def visit(rows: slice) -> RowSums:
-        own = None if weights is None else weights[rows]
-        return systems.sums(X[rows], patterns[rows], weights=own, with_products=with_products)
+        return systems.sums(
+            X[rows],
+            patterns[rows],
+            weights=None if weights is None else weights[rows],
+            with_products=with_products,
+            loadings=None if loadings is None else loadings[rows],
+        )
 
     with Workers(n_jobs) as workers:
         return reduce(add, workers.map(visit, _chunks(len(X))))

@@ -118,7 +118,7 @@ def summarise_incomplete(
     penalties: Penalties = NO_PENALTIES,
     weights: FloatArray | None = None,
     n_jobs: int = 1,
-) -> Sums:
+) -> tuple[Sums, FloatArray]:
     """Return the normal equations of components, and the loss, with the exact loadings of all rows.
 
     Parameters
@@ -136,17 +136,20 @@ def summarise_incomplete(
 
     Returns
     -------
-    Sums
+    sums
         As those of the solver ``"hals"``: one denominator for each feature. The loss is that of
         the observed entries, without penalties.
+    W
+        The loadings, shape (n_rows, n_components), of the precision of ``X``.
 
     Examples
     --------
     >>> X = np.array([[2.0, np.nan], [2.0, 4.0]])
-    >>> sums = summarise_incomplete(X, np.array([[1.0, 1.0]]))
+    >>> sums, W = summarise_incomplete(X, np.array([[1.0, 1.0]]))
     >>> sums.numerator, sums.denominator, round(sums.loss, 6)
     (array([[10., 12.]]), array([[[13.,  9.]]]), 1.0)
     """
+    W = np.empty((len(X), len(H)), dtype=X.dtype)
     found = visit_incomplete(
         X,
         H,
@@ -155,10 +158,11 @@ def summarise_incomplete(
         weights=weights,
         n_jobs=n_jobs,
         with_products=True,
+        loadings=W,
     )
     assert found.products is not None
     numerator = np.einsum("ijf,jf->if", found.products, H) - found.gradient
-    return Sums(numerator, found.products, found.loss)
+    return Sums(numerator, found.products, found.loss), W
 
 
 def _race(

@@ -142,6 +142,7 @@ class RowSystems:
         *,
         weights: FloatArray | None = None,
         with_products: bool = False,
+        loadings: FloatArray | None = None,
     ) -> RowSums:
         """Return the loss of rows with their best loadings, and its slope for the components.
 
@@ -153,12 +154,19 @@ class RowSystems:
             How often each row counts.
         with_products
             Whether to sum the products of loadings too.
+        loadings
+            To be filled, shape (n_rows, n_components), C-contiguous, of the precision of ``X``.
         """
         k, m = self._unit.shape
         gradient = np.zeros((k, m))
         products = np.zeros((m, k * (k + 1) // 2)) if with_products else None
         loss, cost = self._visit(
-            X, self._guesses(X, patterns), weights=weights, gradient=gradient, products=products
+            X,
+            self._guesses(X, patterns),
+            weights=weights,
+            loadings=loadings,
+            gradient=gradient,
+            products=products,
         )
         gradient *= self._scale[:, np.newaxis]
         if products is None:

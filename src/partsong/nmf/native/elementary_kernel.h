@@ -4,6 +4,7 @@
  */
 
 typedef long long VARIANT(bits) __attribute__((vector_size(LANES * sizeof(double))));
+typedef unsigned long long VARIANT(whole) __attribute__((vector_size(LANES * sizeof(double))));
 
 static inline lanes VARIANT(where)(VARIANT(bits) chosen, lanes yes, lanes no) {
     return (lanes)((chosen & (VARIANT(bits))yes) | (~chosen & (VARIANT(bits))no));
@@ -42,11 +43,12 @@ static inline lanes VARIANT(root)(lanes number) {
  * the polynomial for 2 atanh(s) / s - 2 is that of fdlibm's e_log.c (Sun Microsystems 1993; its
  * error there is below 2^-58.45). For 0 it returns a finite number, so 0 * log(0) is 0. */
 static inline lanes VARIANT(logarithm)(lanes number) {
-    const VARIANT(bits) shifted = (VARIANT(bits))number - 0x3fe6a09e667f3bcdLL; /* those of sqrt(1/2) */
-    const VARIANT(bits) exponent = shifted >> 52;
-    const lanes f = (lanes)((VARIANT(bits))number - (exponent << 52));
+    /* Unsigned where numbers may wrap around, as those of wild arguments do. */
+    const VARIANT(whole) all = (VARIANT(whole))number;
+    const VARIANT(bits) exponent = (VARIANT(bits))(all - 0x3fe6a09e667f3bcdULL) >> 52; /* sqrt(1/2) */
+    const lanes f = (lanes)(all - ((VARIANT(whole))exponent << 52));
     /* 1.5 * 2^52 has room for a whole number in its last bits: no conversion is needed. */
-    const lanes e = (lanes)(exponent + 0x4338000000000000LL) - 0x1.8p52;
+    const lanes e = (lanes)((VARIANT(whole))exponent + 0x4338000000000000ULL) - 0x1.8p52;
     const lanes u = f - 1.0;
     const lanes s = u * VARIANT(inverse)(f + 1.0);
     const lanes z = s * s;
