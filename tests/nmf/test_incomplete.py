@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from partsong.nmf import nonnegative_least_squares
-from partsong.nmf.looks import incomplete
 from partsong.nmf.kernels import load_kernel
+from partsong.nmf.looks import incomplete
 from partsong.nmf.looks.incomplete import IncompleteLook, build_look, solve_incomplete
 from partsong.nmf.looks.incomplete_fit import fit_incomplete, summarise_incomplete
 from partsong.nmf.looks.patterns import PatternLook
