@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import decomposition
 
-from partsong.nmf import descend, initialize
+from partsong.nmf import NMF, descend, initialize
 from partsong.nmf.blocks import split_into_blocks
 from partsong.nmf.descents.hals import HierarchicalLeastSquares
 from partsong.nmf.descents.sampled_descent import descend_from_sample, sample_size
@@ -286,3 +286,15 @@ def test_a_sample_leads_where_all_rows_lead(is_penalised, is_weighted):
     settings = {"tol": 1e-7, "max_iter": 200, "penalties": solver.penalties}
     on_all = descend(blocks, start, solver, **settings)
     assert one.loss_curve[-1] <= on_all.loss_curve[-1] * (1 + 1e-5)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+@pytest.mark.parametrize("k", [2, 3])
+def test_a_sample_that_is_corrected_keeps_its_components_in_bounds(seed, k):
+    """The correction is linear, so without a bound it fell for ever, and the factors overflowed."""
+    rng = np.random.default_rng(seed)
+    X = rng.gamma(0.5, size=(30_000, 4)) @ rng.gamma(0.5, size=(4, 14)) + rng.random((30_000, 14))
+    model = NMF(k, solver="hals", init="random", random_state=seed).fit(X)
+    assert (model.loss_curve_ > 0).all()
+    looks = NMF(k, random_state=seed).fit(X)
+    assert model.reconstruction_err_ <= looks.reconstruction_err_ * 1.02
