@@ -153,7 +153,7 @@ def _print_files_result(result: "FilesFitResult") -> None:
     print_line(
         f"{result.n_rows:,} rows in {len(result.parts)} parts: "
         f"relative error {result.relative_error:.3f}, "
-        f"{result.n_iter} looks, {result.seconds:.1f} s"
+        f"looks at all rows: {result.n_iter}, {result.seconds:.1f} s"
     )
     for note in result.notes:
         print_line(f"note: {note}", style="dim")
