@@ -141,7 +141,7 @@ class TestRowSystems:
     @pytest.mark.usefixtures("kernels")
     def test_products_are_those_of_the_rows_that_were_observed(self):
         X, H = holes(noisy(50)), np.random.default_rng(3).random((3, 9))
-        sums = summarise_incomplete(X, H)
+        sums, _ = summarise_incomplete(X, H)
         W = solve_incomplete(X, H)
         seen = ~np.isnan(X)
         for f in range(9):

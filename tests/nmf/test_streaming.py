@@ -103,7 +103,7 @@ class TestTheAnswer:
         reference = fit_in_memory(X_tall, tol=1e-11)
         order, similarity = match_components(fit.H, reference.H)
         assert similarity.min() > 1 - 1e-9
-        np.testing.assert_allclose(fit.H[order], reference.H, atol=1e-5)
+        np.testing.assert_allclose(fit.H[order], reference.H, atol=1e-4)
         assert fit.loss_curve[-1] == pytest.approx(reference.loss_curve[-1], rel=1e-9)
 
     def test_is_that_of_a_fit_in_memory_with_penalties(self, X):

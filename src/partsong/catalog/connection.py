@@ -44,6 +44,7 @@ _ONE_WRITER: Final = threading.Lock()
 
 _LOCKED: Final = re.compile(
     r"Could not set lock|different configuration than existing connections|used by another process"
+    r"|is already attached by database"  # a thread of this process is just opening or closing it
 )
 _HOLDER: Final = re.compile(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)")
 _FIRST_WAIT: Final = 0.02
@@ -150,7 +151,11 @@ def _connect(
             if mode == "read":
                 return duckdb.connect(path, read_only=True, config=_READ_CONFIG)
             return duckdb.connect(path, config=_WRITE_CONFIG)
-        except (duckdb.IOException, duckdb.ConnectionException) as error:
+        except (
+            duckdb.IOException,
+            duckdb.ConnectionException,
+            duckdb.ResourceInUseException,
+        ) as error:
             if not _LOCKED.search(str(error)):
                 raise
             if time.monotonic() + wait > deadline:
