@@ -1,6 +1,6 @@
 """Penalties on the size of the factors, as scikit-learn's ``NMF`` defines them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -50,6 +50,10 @@ class Penalties:
     def any_on_components(self) -> bool:
         """Whether large components cost anything."""
         return bool(self.l1_H or self.l2_H)
+
+    def for_part(self, share: float) -> "Penalties":
+        """Return the penalties for a share of the rows: those on the components grow with them."""
+        return replace(self, l1_H=self.l1_H * share, l2_H=self.l2_H * share)
 
 
 NO_PENALTIES = Penalties()

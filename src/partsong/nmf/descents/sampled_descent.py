@@ -255,8 +255,7 @@ def _draw(
     if weights is not None:
         own = weights[rows]
         share = float(own.sum() / weights.sum())
-    price = solver.penalties  # on the components it stands against the loss of all rows
-    price = replace(price, l1_H=price.l1_H * share, l2_H=price.l2_H * share)
+    price = solver.penalties.for_part(share)
     return _Sample(
         X[rows], split_into_blocks(X[rows], own), share, replace(solver, penalties=price)
     )

@@ -11,7 +11,7 @@ from partsong.nmf.blocks import FloatArray
 from partsong.nmf.descents.solver import Sums
 from partsong.nmf.initialization import Init
 from partsong.nmf.looks.incomplete import build_look, visit_incomplete
-from partsong.nmf.looks.pattern_fit import draw_starts
+from partsong.nmf.looks.pattern_fit import draw_rows, draw_starts
 from partsong.nmf.looks.pattern_tables import every_component
 from partsong.nmf.looks.projection import LookDescent, descend_by_looks, minimize_model
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
@@ -196,12 +196,8 @@ def _draw(
     penalties: Penalties,
 ) -> tuple[FloatArray, Penalties, FloatArray | None]:
     """Draw rows, with their weights, and the penalties for so many rows."""
-    if len(X) <= size:
+    rows = draw_rows(len(X), size, random_state)
+    if rows is None:
         return X, penalties, weights
-    generator = np.random.Generator(np.random.PCG64(random_state.randint(2**31)))
-    rows = np.sort(generator.choice(len(X), size, replace=False, shuffle=False))
-    share = size / len(X)
-    price = Penalties(
-        penalties.l1_W, penalties.l2_W, penalties.l1_H * share, penalties.l2_H * share
-    )
+    price = penalties.for_part(size / len(X))
     return X[rows], price, None if weights is None else weights[rows]

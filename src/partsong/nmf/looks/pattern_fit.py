@@ -16,7 +16,7 @@ from partsong.nmf.looks.projection import Look, LookDescent, descend_by_looks
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 from partsong.nmf.workers import map_in_threads
 
-__all__ = ["draw_starts", "fit_by_looks", "fit_sample"]
+__all__ = ["draw_rows", "draw_starts", "fit_by_looks", "fit_sample"]
 
 _FEW_ROWS = 4_000
 """Enough to tell a good start from a poor one."""
@@ -89,14 +89,14 @@ def fit_by_looks(
     >>> fit_by_looks(X, 1, look=PatternLook(X), tol=1e-6, max_iter=20, random_state=rng).converged
     True
     """
-    rows = _draw_rows(len(X), _SAMPLE_ROWS, random_state)
+    rows = draw_rows(len(X), _SAMPLE_ROWS, random_state)
     H = fit_sample(
         X if rows is None else X[rows],
         n_components,
         random_state=random_state,
         init=init,
         n_init=n_init,
-        penalties=penalties if rows is None else _for_part(penalties, len(rows) / len(X)),
+        penalties=penalties if rows is None else penalties.for_part(len(rows) / len(X)),
         weights=weights if rows is None or weights is None else weights[rows],
         n_jobs=n_jobs,
         sample_look=sample_look,
@@ -143,10 +143,10 @@ def fit_sample(
     array([[0.4472, 0.8944]])
     """
     is_free = penalties == NO_PENALTIES
-    few = _draw_rows(len(X), _FEW_ROWS, random_state)
+    few = draw_rows(len(X), _FEW_ROWS, random_state)
     rows = X if few is None else X[few]
     own_weights = weights if few is None or weights is None else weights[few]
-    price = penalties if few is None else _for_part(penalties, len(rows) / len(X))
+    price = penalties if few is None else penalties.for_part(len(rows) / len(X))
     starts = list(
         draw_starts(rows, n_components, init=init, n_init=n_init, random_state=random_state)
     )
@@ -227,16 +227,19 @@ def draw_starts(
             yield initialize(X, n_components, init=init, random_state=random_state)[1]
 
 
-def _draw_rows(
+def draw_rows(
     n_rows: int, size: int, random_state: np.random.RandomState
 ) -> np.ndarray[tuple[int], np.dtype[np.intp]] | None:
-    """Draw rows without repeats, in their order; None where all are few enough."""
+    """Draw rows without repeats, in their order; None where all are few enough.
+
+    Examples
+    --------
+    >>> draw_rows(3, 5, np.random.RandomState(0)) is None
+    True
+    >>> len(draw_rows(100, 5, np.random.RandomState(0)))
+    5
+    """
     if n_rows <= size:
         return None
     generator = np.random.Generator(np.random.PCG64(random_state.randint(2**31)))
     return np.sort(generator.choice(n_rows, size, replace=False, shuffle=False))
-
-
-def _for_part(penalties: Penalties, share: float) -> Penalties:
-    """Scale the penalties on the components, which grow with the rows, to a part of them."""
-    return Penalties(penalties.l1_W, penalties.l2_W, penalties.l1_H * share, penalties.l2_H * share)

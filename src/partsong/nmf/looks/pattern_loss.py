@@ -17,7 +17,7 @@ from partsong.nmf.descents.solver import Sums
 from partsong.nmf.kernels import load_kernel
 from partsong.nmf.looks.box_descent import minimize_in_box
 from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS, PatternArray
-from partsong.nmf.penalties import NO_PENALTIES, Penalties
+from partsong.nmf.penalties import NO_PENALTIES, Penalties, component_penalty
 
 __all__ = ["PatternLoss"]
 
@@ -71,7 +71,7 @@ class PatternLoss:
         value = (self.total_squares - explained) / 2
         gradient = push @ H - pull
         if price.any_on_components:
-            value += price.l1_H * float(H.sum()) + price.l2_H / 2 * float(np.vdot(H, H))
+            value += component_penalty(H, price)
             gradient += price.l1_H + price.l2_H * H
         return max(value, 0.0), gradient
 

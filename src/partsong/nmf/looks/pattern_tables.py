@@ -15,7 +15,14 @@ from partsong.nmf.blocks import FloatArray
 from partsong.nmf.kernels import load_kernel
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 
-__all__ = ["MOST_COMPONENTS", "PatternArray", "PatternTables", "build_tables", "every_component"]
+__all__ = [
+    "MOST_COMPONENTS",
+    "PatternArray",
+    "PatternTables",
+    "at_unit_length",
+    "build_tables",
+    "every_component",
+]
 
 PatternArray = npt.NDArray[np.uint16]
 
@@ -87,6 +94,25 @@ def every_component(n_rows: int, n_components: int) -> PatternArray:
     return np.full(n_rows, 2**n_components - 1, dtype=np.uint16)
 
 
+def at_unit_length(H: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return components of unit length, in double precision, and the lengths they had.
+
+    One that is all zero stays so, and its length counts as 1.
+
+    Examples
+    --------
+    >>> at_unit_length(np.array([[3.0, 4.0], [0.0, 0.0]]))
+    (array([[0.6, 0.8],
+           [0. , 0. ]]), array([5., 1.]))
+    """
+    H = np.asarray(H, dtype=np.float64)
+    largest = H.max(axis=1, initial=0.0)
+    largest[largest == 0] = 1  # so that squares of tiny or huge numbers stay in range
+    lengths = largest * np.linalg.norm(H / largest[:, np.newaxis], axis=1)
+    lengths[lengths == 0] = 1
+    return np.ascontiguousarray(H / lengths[:, np.newaxis]), lengths
+
+
 def build_tables(H: FloatArray, penalties: Penalties = NO_PENALTIES) -> PatternTables:
     """Return tables for components, compiled ones where there are any.
 
@@ -108,12 +134,7 @@ def build_tables(H: FloatArray, penalties: Penalties = NO_PENALTIES) -> PatternT
     (array([[2., 1.],
            [0., 1.]]), array([3, 2], dtype=uint16))
     """
-    H = np.asarray(H, dtype=np.float64)
-    largest = H.max(axis=1, initial=0.0)
-    largest[largest == 0] = 1
-    lengths = largest * np.linalg.norm(H / largest[:, np.newaxis], axis=1)
-    lengths[lengths == 0] = 1
-    unit = np.ascontiguousarray(H / lengths[:, np.newaxis])
+    unit, lengths = at_unit_length(H)
     gram = unit @ unit.T
     k = range(len(gram))
     gram[k, k] += (gram[k, k] == 0) + penalties.l2_W / lengths**2

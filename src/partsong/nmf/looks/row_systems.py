@@ -14,7 +14,12 @@ import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.kernels import load_kernel
-from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS, PatternArray, every_component
+from partsong.nmf.looks.pattern_tables import (
+    MOST_COMPONENTS,
+    PatternArray,
+    at_unit_length,
+    every_component,
+)
 from partsong.nmf.normal_equations import apply_gram, gram_diagonal, gram_matrix, sweep
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 
@@ -102,12 +107,7 @@ class RowSystems:
         *,
         unseen: FloatArray | float = 0.0,
     ) -> None:
-        H = np.asarray(H, dtype=np.float64)
-        largest = H.max(axis=1, initial=0.0)
-        largest[largest == 0] = 1
-        lengths = largest * np.linalg.norm(H / largest[:, np.newaxis], axis=1)
-        lengths[lengths == 0] = 1
-        self._unit = np.ascontiguousarray(H / lengths[:, np.newaxis])
+        self._unit, lengths = at_unit_length(H)
         self._price = penalties.l1_W / lengths
         self._ridge = penalties.l2_W / lengths**2
         self._scale = 1 / lengths
