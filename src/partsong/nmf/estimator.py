@@ -22,9 +22,6 @@ from partsong.nmf.divergence import BetaLoss, check_no_observed_zeros
 from partsong.nmf.fits import (
     Fit,
     FitSettings,
-    SolverName,
-    build_solver,
-    choose_solver,
     fit_by_descent,
     fit_by_patterns,
     fit_incomplete_by_patterns,
@@ -38,6 +35,7 @@ from partsong.nmf.looks.patterns import solve_by_patterns
 from partsong.nmf.looks.projection import LookDescent
 from partsong.nmf.online import learn_batch
 from partsong.nmf.penalties import Penalties, scale_penalties
+from partsong.nmf.solver_choice import SolverName, build_solver, choose_solver
 from partsong.nmf.streams.row_passes import transform_rows
 from partsong.nmf.streams.row_source import RowSource
 from partsong.nmf.streams.streaming import RowsFit, fit_rows
