@@ -1,32 +1,73 @@
 from .assignment import MIXED, Assignment, assign_parts, part_shares
+from .building import build_model
+from .counting import count_tracks
 from .description import describe_parts
+from .edits.editing import hide_part, rename_part, show_part
+from .edits.finding import find_part
+from .edits.merging import merge_parts, split_part
+from .folder.reading import ModelInfo, read_model, read_model_info
+from .folder.writing import write_model
 from .folding import fold_in
-from .genres import GenrePair, GenreTable, genre_table
-from .model import FitRecord, Model, build_model, rename_part
+from .genres.agreement import Agreement
+from .genres.families import FamilyPart, GenreFamilies, GenreFamily, genre_families
+from .genres.match import GenreMatch, MatchedPart, match_genres
+from .genres.names import find_genres
+from .genres.table import DEFAULT_N_PERMUTATIONS, GenrePair, GenreTable, genre_table
+from .identity import Drift, PartMatch, carry_names
+from .wording import feature_word, level_words
+from .model import FitRecord, Model
 from .naming import name_parts
 from .part import FeatureLevel, Part
-from .reading import ModelInfo, read_model, read_model_info
-from .writing import write_model
+from .profile import BorderlineTrack, DecadeShare, GenreShare, PartProfile, profile_parts
+from .track_map import map_parts, map_tracks
 
 __all__ = [
+    "DEFAULT_N_PERMUTATIONS",
     "MIXED",
+    "Agreement",
     "Assignment",
+    "BorderlineTrack",
+    "DecadeShare",
+    "Drift",
+    "FamilyPart",
     "FeatureLevel",
     "FitRecord",
+    "GenreFamilies",
+    "GenreFamily",
+    "GenreMatch",
     "GenrePair",
+    "GenreShare",
     "GenreTable",
+    "MatchedPart",
     "Model",
     "ModelInfo",
     "Part",
+    "PartMatch",
+    "PartProfile",
     "assign_parts",
     "build_model",
+    "carry_names",
+    "count_tracks",
     "describe_parts",
+    "feature_word",
+    "find_genres",
+    "find_part",
     "fold_in",
+    "genre_families",
     "genre_table",
+    "hide_part",
+    "level_words",
+    "map_parts",
+    "map_tracks",
+    "match_genres",
+    "merge_parts",
     "name_parts",
     "part_shares",
+    "profile_parts",
     "read_model",
     "read_model_info",
     "rename_part",
+    "show_part",
+    "split_part",
     "write_model",
 ]

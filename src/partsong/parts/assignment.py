@@ -22,13 +22,13 @@ class Assignment(NamedTuple):
     ----------
     labels
         Index of the part, or -1 for mixed; shape (n_tracks,).
-    confidence
+    lead
         By how much of its own strength the strongest part leads the runner-up, in [0, 1]: 0 where
         the two are equal, 1 where there is no other; shape (n_tracks,).
     """
 
     labels: NDArray[np.intp]
-    confidence: NDArray[np.float64]
+    lead: NDArray[np.float64]
 
 
 def part_shares(W: FloatArray, H: FloatArray) -> NDArray[np.float64]:
@@ -64,7 +64,14 @@ def part_shares(W: FloatArray, H: FloatArray) -> NDArray[np.float64]:
     return np.asarray(shares, dtype=np.float64)
 
 
-def assign_parts(W: FloatArray, H: FloatArray, *, margin: float = 0.1) -> Assignment:
+def assign_parts(
+    W: FloatArray,
+    H: FloatArray,
+    *,
+    margin: float = 0.1,
+    confidence: FloatArray | None = None,
+    min_confidence: float = 0.5,
+) -> Assignment:
     """Assign each track to its strongest part, or to none.
 
     Parameters
@@ -73,22 +80,29 @@ def assign_parts(W: FloatArray, H: FloatArray, *, margin: float = 0.1) -> Assign
         Loadings, shape (n_tracks, n_components), and components, shape
         (n_components, n_features), in any scale.
     margin
-        A track is mixed where its confidence is less than this. Unlike a difference of shares it
+        A track is mixed where its lead is less than this. Unlike a difference of shares it
         means the same for 6 parts as for 14. With 0 only tracks that no part explains are mixed,
         and ties go to the earlier part.
+    confidence
+        How surely each track goes to the same part when the fit is repeated, in [0, 1], NaN where
+        that is not known; shape (n_tracks,).
+    min_confidence
+        A track of known confidence is mixed where it is less than this.
 
     Examples
     --------
     >>> W = np.array([[3.0, 1.0], [1.0, 1.0], [0.0, 0.0]])
     >>> assign_parts(W, np.eye(2))
-    Assignment(labels=array([ 0, -1, -1]), confidence=array([0.66666667, 0.        , 0.        ]))
+    Assignment(labels=array([ 0, -1, -1]), lead=array([0.66666667, 0.        , 0.        ]))
     """
     shares = part_shares(W, H)
     strongest = shares.argmax(axis=1)
     ranked = np.sort(shares, axis=1)
     runner_up = ranked[:, -2] if shares.shape[1] > 1 else np.zeros(len(shares))
     leader = ranked[:, -1]
-    confidence = np.zeros(len(shares))
-    np.divide(leader - runner_up, leader, out=confidence, where=leader > 0)
-    is_clear = (confidence >= margin) & (leader > 0)
-    return Assignment(np.where(is_clear, strongest, MIXED), confidence)
+    lead = np.zeros(len(shares))
+    np.divide(leader - runner_up, leader, out=lead, where=leader > 0)
+    is_clear = (lead >= margin) & (leader > 0)
+    if confidence is not None:
+        is_clear &= ~(confidence < min_confidence)  # NaN is not below anything
+    return Assignment(np.where(is_clear, strongest, MIXED), lead)

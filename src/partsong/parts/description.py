@@ -1,16 +1,18 @@
 """Parts described: what sets their tracks apart, how many there are, which are strongest."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from partsong.features import FittedRecipe
 from partsong.parts.assignment import MIXED, assign_parts, part_shares
 from partsong.parts.naming import name_parts, number_repeats
 from partsong.parts.part import FeatureLevel, Part
 
-__all__ = ["describe_parts", "strongest_tracks"]
+__all__ = ["describe_parts", "join_tracks", "strongest_tracks"]
 
 FloatArray = NDArray[np.floating]
 
@@ -21,7 +23,12 @@ _UNLIKE_CATALOG: Final = 0.5
 
 
 def describe_parts(
-    W: FloatArray, H: FloatArray, *, tracks: pl.DataFrame, levels: pl.DataFrame
+    W: FloatArray,
+    H: FloatArray,
+    *,
+    tracks: pl.DataFrame,
+    levels: pl.DataFrame,
+    genre_words: Sequence[Sequence[str]] | None = None,
 ) -> tuple[Part, ...]:
     """Describe and name the parts of a factorisation.
 
@@ -38,6 +45,8 @@ def describe_parts(
         One row for each row of `W`: `track_id`, and if there are `artists` and `key`.
     levels
         Of the same rows, as `partsong.features.FittedRecipe.levels` gives them.
+    genre_words
+        For each part the genres that it stands for, to be added to its name; see `name_parts`.
 
     Returns
     -------
@@ -62,11 +71,9 @@ def describe_parts(
         for row in averages
     ]
     keys = _gathered_keys(weights, tracks)
+    words = name_parts(features, keys, genre_words=genre_words)
     names = number_repeats(
-        [
-            name if weights[:, part].any() else "unused"
-            for part, name in enumerate(name_parts(features, keys))
-        ]
+        [name if weights[:, part].any() else "unused" for part, name in enumerate(words)]
     )
     labels = assign_parts(W, H).labels
     explained = shares[shares.any(axis=1)]
@@ -80,9 +87,30 @@ def describe_parts(
             features=features[part],
             tracks=strongest_tracks(strengths[:, part], tracks),
             key=keys[part],
+            components=(part,),
+            genres=tuple(genre_words[part]) if genre_words else (),
         )
         for part in range(shares.shape[1])
     )
+
+
+def join_tracks(track_ids: pl.Series, tracks: pl.DataFrame, recipe: FittedRecipe) -> pl.DataFrame:
+    """Return what is known of each track of a model, in the order of its rows.
+
+    Parameters
+    ----------
+    track_ids
+        Of the model.
+    tracks
+        `track_id`, the columns of the recipe and `artists`, in any order; with other tracks, or
+        without some: those have no values.
+    recipe
+        Of the model. The key is left out where no part was made by it, so that none is named
+        after it.
+    """
+    ids = track_ids.alias("track_id").to_frame()
+    rows = ids.join(tracks, on="track_id", how="left", maintain_order="left")
+    return rows if "key" in recipe.columns else rows.drop("key", strict=False)
 
 
 def strongest_tracks(

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from partsong.nmf import nonnegative_least_squares
-from partsong.parts.assignment import assign_parts, part_shares
+from partsong.parts.counting import count_tracks
 from partsong.parts.model import Model
 
 __all__ = ["fold_in"]
@@ -31,7 +31,8 @@ def fold_in(model: Model, tracks: pl.DataFrame) -> Model:
     -------
     Model
         With the new tracks after the known ones, in their order. Their loadings solve the
-        non-negative least squares problem for the components; missing values are masked.
+        non-negative least squares problem for the components; missing values are masked. How
+        surely they belong to their part is not known: their confidence is NaN.
 
     Raises
     ------
@@ -43,20 +44,15 @@ def fold_in(model: Model, tracks: pl.DataFrame) -> Model:
     if not len(matrix.track_ids):
         return model
     placed = nonnegative_least_squares(matrix.X, model.H).astype(np.float32)
-    W = np.concatenate([model.W, placed])
-    shares = part_shares(W, model.H)
-    explained = shares[shares.any(axis=1)]
-    labels = assign_parts(W, model.H).labels
-    return replace(
-        model,
-        W=W,
-        track_ids=pl.concat([model.track_ids, matrix.track_ids.alias("track_id")]),
-        parts=tuple(
-            replace(
-                part,
-                share=float(explained[:, index].mean()) if len(explained) else 0.0,
-                size=int((labels == index).sum()),
-            )
-            for index, part in enumerate(model.parts)
-        ),
+    confidence = model.confidence
+    if confidence is not None:
+        unknown = np.full(len(placed), np.nan, dtype=np.float32)
+        confidence = np.concatenate([confidence, unknown])
+    return count_tracks(
+        replace(
+            model,
+            W=np.concatenate([model.W, placed]),
+            track_ids=pl.concat([model.track_ids, matrix.track_ids.alias("track_id")]),
+            confidence=confidence,
+        )
     )

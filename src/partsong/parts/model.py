@@ -1,7 +1,7 @@
 """A model: one fitted run, joined to the ids and names it was made of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 import numpy as np
@@ -9,19 +9,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from partsong import __version__
-from partsong.errors import QueryError
-from partsong.features import FeatureMatrix, FittedRecipe
-from partsong.nmf import balance_scale
-from partsong.parts.assignment import part_shares
-from partsong.parts.description import describe_parts
-from partsong.parts.part import Part
+from partsong.features import FittedRecipe
+from partsong.parts.assignment import Assignment, assign_parts
+from partsong.parts.part import Part, shown_parts
 
-__all__ = ["FitRecord", "Model", "Setting", "build_model", "rename_part"]
+__all__ = ["FitRecord", "Model", "Setting"]
 
-FloatArray = NDArray[np.floating]
 Setting = str | int | float | bool | None
-
-_BLOCK_ROWS = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +53,9 @@ class FitRecord:
 class Model:
     """A fitted run.
 
+    A view reads it by its shown parts: `shown`, `part_loadings` and `assign` leave out what a user
+    has hidden and treat merged parts as one. `W` and `H` stay as they were learned.
+
     Attributes
     ----------
     name
@@ -73,9 +70,13 @@ class Model:
     track_ids
         The id of each row of `W`.
     parts
-        One for each component, the largest share first.
+        Each component is in one of them. The largest share came first when the model was learned.
     fit
         How it came about.
+    confidence
+        How surely each track goes to the same part when the fit is repeated on other tracks, in
+        [0, 1]; shape (n_tracks,). NaN for tracks that were folded in later; None where it was not
+        measured.
     """
 
     name: str
@@ -85,114 +86,51 @@ class Model:
     track_ids: pl.Series
     parts: tuple[Part, ...]
     fit: FitRecord
+    confidence: NDArray[np.float32] | None = None
 
+    @property
+    def shown(self) -> tuple[Part, ...]:
+        """The parts that are not hidden, the largest share first."""
+        return shown_parts(self.parts)
 
-def build_model(
-    matrix: FeatureMatrix,
-    W: FloatArray,
-    H: FloatArray,
-    *,
-    name: str,
-    recipe: FittedRecipe,
-    tracks: pl.DataFrame,
-    n_iter: int,
-    seconds: float,
-    random_state: int | None = None,
-    settings: Mapping[str, Setting] | None = None,
-) -> Model:
-    """Join a factorisation to the tracks it was made of.
+    def part_loadings(self) -> NDArray[np.float32]:
+        """Return how much of each shown part is in each track.
 
-    The scale is moved to the loadings, and the parts are put in order of their share. So two
-    factorisations that differ only in scale or order give the same model.
+        Returns
+        -------
+        ndarray of shape (n_tracks, len(shown)), float32
+            For each of `shown` the sum of its components' columns of `W`. It is `W` itself, and
+            may lie on disk, where every part is one component in their order.
+        """
+        groups = [part.components for part in self.shown]
+        if groups == [(component,) for component in range(self.W.shape[1])]:
+            return self.W
+        loadings = np.empty((len(self.W), len(groups)), dtype=np.float32)
+        for column, components in enumerate(groups):
+            loadings[:, column] = self.W[:, list(components)].sum(axis=1)
+        return loadings
 
-    Parameters
-    ----------
-    matrix
-        What was factorised.
-    W, H
-        Loadings, shape (n_tracks, n_components), and components, shape
-        (n_components, n_features).
-    name
-        What to call the model.
-    recipe
-        The fitted recipe that made `matrix`.
-    tracks
-        The tracks of `matrix`, in any order and possibly with others among them: `track_id`, the
-        columns of the recipe, and `artists` if typical tracks are to be of different ones.
-    n_iter, seconds, random_state, settings
-        For the record, see `FitRecord`.
+    def assign(self, *, margin: float = 0.1, min_confidence: float = 0.5) -> Assignment:
+        """Assign each track to its strongest shown part, or to none.
 
-    Examples
-    --------
-    >>> from partsong.features import FeatureSpec, Recipe
-    >>> recipe = Recipe("mine", "", (FeatureSpec("energy", scale="split"),))
-    >>> tracks = pl.DataFrame({"track_id": ["a", "b"], "energy": [0.1, 0.9]})
-    >>> fitted = FittedRecipe.fit(recipe, tracks)
-    >>> matrix = fitted.transform(tracks)
-    >>> model = build_model(
-    ...     matrix, matrix.X, np.eye(2), name="x", recipe=fitted, tracks=tracks, n_iter=1, seconds=0
-    ... )
-    >>> [part.name for part in model.parts], model.fit.relative_error
-    (['energetic', 'calm'], 0.0)
-    """
-    W, H = balance_scale(np.asarray(W, dtype=np.float64), np.asarray(H, dtype=np.float64))
-    # Rounded, so that parts of equal share keep their order whatever the scale was.
-    order = np.argsort(-part_shares(W, H).mean(axis=0).round(9), kind="stable")
-    W, H = W[:, order], H[order]
-    ids = matrix.track_ids.alias("track_id")
-    rows = ids.to_frame().join(tracks, on="track_id", how="left", maintain_order="left")
-    if "key" not in recipe.columns:
-        rows = rows.drop("key", strict=False)  # no part was made by it, so none is named after it
-    return Model(
-        name=name,
-        recipe=recipe,
-        H=np.ascontiguousarray(H, dtype=np.float64),
-        W=np.ascontiguousarray(W, dtype=np.float32),
-        track_ids=ids,
-        parts=describe_parts(W, H, tracks=rows, levels=recipe.levels(rows)),
-        fit=FitRecord(
-            relative_error=_relative_error(matrix.X, W, H),
-            n_iter=n_iter,
-            seconds=seconds,
-            random_state=random_state,
-            settings=dict(settings or {}),
-        ),
-    )
+        Parameters
+        ----------
+        margin
+            A track is mixed where its strongest part leads the runner-up by less than this, in
+            shares of its own strength; see `assign_parts`.
+        min_confidence
+            A track whose confidence is known and less than this is mixed too.
 
-
-def rename_part(model: Model, old: str, new: str) -> Model:
-    """Give a part another name.
-
-    Parameters
-    ----------
-    model
-        Whose part it is; it is not changed.
-    old, new
-        The names.
-
-    Raises
-    ------
-    QueryError
-        If no part is called `old`, or another one is called `new` already.
-    """
-    names = [part.name for part in model.parts]
-    if old not in names:
-        raise QueryError(
-            f"There is no part called {old!r}.", hint=f"Parts are: {'; '.join(names)}."
+        Returns
+        -------
+        Assignment
+            Its labels are indices of `shown`.
+        """
+        loadings = self.part_loadings()
+        return assign_parts(
+            loadings,
+            np.eye(loadings.shape[1]),
+            margin=margin,
+            confidence=self.confidence,
+            min_confidence=min_confidence,
         )
-    if not new.strip() or (new != old and new in names):
-        raise QueryError(
-            f"A part cannot be called {new!r}: names are unique and not empty.",
-            hint="Choose another name.",
-        )
-    parts = tuple(replace(part, name=new) if part.name == old else part for part in model.parts)
-    return replace(model, parts=parts)
-
-
-def _relative_error(X: FloatArray, W: FloatArray, H: FloatArray) -> float:
-    missed = total = 0.0
-    for start in range(0, len(X), _BLOCK_ROWS):
-        block = X[start : start + _BLOCK_ROWS]
-        missed += float(np.nansum((block - W[start : start + _BLOCK_ROWS] @ H) ** 2))
-        total += float(np.nansum(block**2))
-    return float(np.sqrt(missed / total)) if total else 0.0

@@ -5,28 +5,39 @@ values. It comes from levels, which count standard deviations from the catalog's
 part that is like everything else gets no word for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from partsong.parts.part import FeatureLevel
+from partsong.plain_text import plain_text
 from partsong.schema import track_field
 
-__all__ = ["name_parts", "number_repeats"]
+__all__ = ["LONGEST_NAME", "is_taken", "name_parts", "number_repeats"]
+
+LONGEST_NAME: Final = 48
+"""Letters of a name beyond which no genre is added to it."""
 
 _CLEAR: Final = 0.5
 _SLIGHT: Final = 0.25
 _MOST_WORDS: Final = 3
+_MOST_WORDS_BESIDE_GENRES: Final = 2
+_MOST_GENRES: Final = 2
 _AVERAGE: Final = "middle of the road"
 
 
 def name_parts(
-    levels: Sequence[Sequence[FeatureLevel]], keys: Sequence[str] | None = None
+    levels: Sequence[Sequence[FeatureLevel]],
+    keys: Sequence[str] | None = None,
+    *,
+    genre_words: Sequence[Sequence[str]] | None = None,
+    taken: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Name parts, each differently.
 
     A name holds up to three words, the largest level first, for levels of at least half a
-    standard deviation; the largest of a quarter will do where none is clear. Parts that would
-    get the same words get more, down to a quarter, and a number where words run out.
+    standard deviation; the largest of a quarter will do where none is clear. Beside genres two
+    words are enough. Parts that would get the same words get more, down to a quarter, and a
+    number where words run out.
 
     Parameters
     ----------
@@ -34,6 +45,11 @@ def name_parts(
         For each part, its levels; features without words in the schema are passed over.
     keys
         For each part ``"in C"``, ``"around C"`` or nothing.
+    genre_words
+        For each part the genres that it stands for, the strongest first. Up to two follow the
+        words behind a colon, as long as the name stays within 48 letters.
+    taken
+        Names of other parts, which must not be given again.
 
     Returns
     -------
@@ -45,39 +61,69 @@ def name_parts(
     >>> quiet = [FeatureLevel("acousticness", 1.4), FeatureLevel("loudness", -1.2)]
     >>> name_parts([quiet, [FeatureLevel("tempo", 0.1)]])
     ('acoustic, quiet', 'middle of the road')
+    >>> name_parts([quiet], genre_words=[["singer-songwriter", "folk", "ambient"]])
+    ('acoustic, quiet: singer-songwriter, folk',)
+    >>> name_parts([quiet], taken=["quiet, acoustic"])
+    ('acoustic, quiet (2)',)
     """
     keys = keys or [""] * len(levels)
+    genres = [_plain_genres(words) for words in genre_words or [()] * len(levels)]
     words = [_rank_words(part) for part in levels]
     lengths = [
-        _first_length(ranked, has_key=bool(key)) for ranked, key in zip(words, keys, strict=True)
+        _first_length(ranked, has_key=bool(key), has_genres=bool(added))
+        for ranked, key, added in zip(words, keys, genres, strict=True)
     ]
-    names = [_join(*part) for part in zip(words, lengths, keys, strict=True)]
+    names = [_join(*part) for part in zip(words, lengths, keys, genres, strict=True)]
     while repeated := [
         part
         for part, name in enumerate(names)
-        if _is_repeated(name, names) and lengths[part] < len(words[part])
+        if lengths[part] < len(words[part])
+        and is_taken(name, [*names[:part], *names[part + 1 :], *taken])
     ]:
         for part in repeated:
             lengths[part] += 1
-            names[part] = _join(words[part], lengths[part], keys[part])
-    return number_repeats(names)
+            names[part] = _join(words[part], lengths[part], keys[part], genres[part])
+    return number_repeats(names, taken=taken)
 
 
-def number_repeats(names: Sequence[str]) -> tuple[str, ...]:
-    """Put a number behind names that came before, be their words in another order.
+def is_taken(name: str, others: Iterable[str]) -> bool:
+    """Say whether another part has the same name, be its words in another order or case.
+
+    Examples
+    --------
+    >>> is_taken("slow, sad", ["live", "Sad, slow"])
+    True
+    """
+    words = _word_set(name)
+    return any(_word_set(other) == words for other in others)
+
+
+def number_repeats(names: Sequence[str], *, taken: Collection[str] = ()) -> tuple[str, ...]:
+    """Put a number behind names that came before or are taken, be their words in another order.
 
     Examples
     --------
     >>> number_repeats(["sad, slow", "live", "slow, sad"])
     ('sad, slow', 'live', 'slow, sad (2)')
     """
-    seen: dict[frozenset[str], int] = {}
-    numbered = []
+    numbered: list[str] = []
     for name in names:
-        words = frozenset(name.split(", "))
-        seen[words] = seen.get(words, 0) + 1
-        numbered.append(name if seen[words] == 1 else f"{name} ({seen[words]})")
+        free, count = name, 1
+        while is_taken(free, [*numbered, *taken]):
+            count += 1
+            free = f"{name} ({count})"
+        numbered.append(free)
     return tuple(numbered)
+
+
+def _word_set(name: str) -> frozenset[str]:
+    return frozenset(name.casefold().split(", "))
+
+
+def _plain_genres(genres: Sequence[str]) -> list[str]:
+    """Return genres as one line of text each: they are other people's words."""
+    plain = (" ".join(plain_text(genre).split()) for genre in genres)
+    return [genre for genre in plain if genre]
 
 
 def _rank_words(levels: Sequence[FeatureLevel]) -> list[tuple[str, float]]:
@@ -90,16 +136,19 @@ def _rank_words(levels: Sequence[FeatureLevel]) -> list[tuple[str, float]]:
     ]
 
 
-def _first_length(words: Sequence[tuple[str, float]], *, has_key: bool) -> int:
+def _first_length(words: Sequence[tuple[str, float]], *, has_key: bool, has_genres: bool) -> int:
     clear = sum(level >= _CLEAR for _, level in words)
     least = 0 if has_key else min(1, len(words))
-    return max(least, min(clear, _MOST_WORDS - has_key))
+    most = _MOST_WORDS_BESIDE_GENRES if has_genres else _MOST_WORDS
+    return max(least, min(clear, most - has_key))
 
 
-def _join(words: Sequence[tuple[str, float]], length: int, key: str) -> str:
+def _join(words: Sequence[tuple[str, float]], length: int, key: str, genres: Sequence[str]) -> str:
     chosen = [word for word, _ in words[:length]]
-    return ", ".join([*chosen, key] if key else chosen) or _AVERAGE
-
-
-def _is_repeated(name: str, names: Sequence[str]) -> bool:
-    return sum(set(name.split(", ")) == set(other.split(", ")) for other in names) > 1
+    sound = ", ".join([*chosen, key] if key else chosen) or _AVERAGE
+    name, added = sound, 0
+    for genre in genres:
+        longer = f"{name}, {genre}" if added else f"{name}: {genre}"
+        if added < _MOST_GENRES and len(longer) <= LONGEST_NAME:
+            name, added = longer, added + 1
+    return name

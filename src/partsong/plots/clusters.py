@@ -36,13 +36,13 @@ def plot_clusters(sizes: pl.DataFrame, *, parts: Sequence[str] = ()) -> "Figure"
     """
     if sizes.is_empty():
         return empty_figure("No clusters yet.")
-    total = sizes["tracks"].sum() or 1
+    total = sizes["tracks"].sum()
     marks = marks_of(part for part in part_order(parts, sizes["part"]) if part != "mixed")
     bars = []
     labels = []
     for row, (part, tracks) in enumerate(sizes.select("part", "tracks").iter_rows()):
         mark = marks.get(part, MIXED)
-        count = f"{tracks:,} tracks, {tracks / total:.0%}"
+        count = f"{tracks:,} tracks, {tracks / (total or 1):.0%}"
         labels.append(f"{label(part, 26)} · {count}")
         bars.append(
             {
@@ -58,9 +58,22 @@ def plot_clusters(sizes: pl.DataFrame, *, parts: Sequence[str] = ()) -> "Figure"
         )
     return new_figure(
         *bars,
+        finding=_finding(sizes),
+        note=f"{total:,} tracks; the length of a bar is the number of tracks",
         barmode="overlay",
         height=16 + STRIP_HEIGHT * len(bars),
         showlegend=False,
         xaxis={"showticklabels": False},
         **strip_layout(labels),
     )
+
+
+def _finding(sizes: pl.DataFrame) -> str:
+    total = int(sizes["tracks"].sum()) or 1
+    clusters = sizes.filter(pl.col("part") != "mixed").sort("tracks", descending=True)
+    mixed = int(sizes.filter(pl.col("part") == "mixed")["tracks"].sum()) / total
+    rest = f"{mixed:.0%} are mixed" if mixed else "none is mixed"
+    if clusters.is_empty():
+        return f"No clusters: {rest}"
+    part, tracks = clusters.select("part", "tracks").row(0)
+    return f"The largest cluster, {part}, has {tracks / total:.0%} of the tracks; {rest}"

@@ -57,7 +57,9 @@ def lines(text: str, width: int, *, most: int | None = None) -> str:
     >>> lines("acoustic, instrumental, quiet", 14)
     'acoustic,<br>instrumental,<br>quiet'
     """
-    wrapped = textwrap.wrap(_plain(text), width, max_lines=most, placeholder="…")
+    wrapped = textwrap.wrap(
+        _plain(text), width, max_lines=most, placeholder="…", break_on_hyphens=False
+    )
     return "<br>".join(_escape(line) for line in wrapped)
 
 

@@ -2,7 +2,9 @@
 
 The colours are six of Okabe and Ito's eight, which stay apart for every kind of colour vision and
 show on white as on black (Color Universal Design, 2008; yellow and black do not). From the
-seventh part on they come again with a hatch.
+seventh part on they come again with a hatch. In grey some of them look alike, so points have a
+shape and lines a dash besides: among six parts in a row no two share one, and no two parts of one
+colour do. Areas and bars carry their names.
 """
 
 from collections.abc import Iterable
@@ -27,12 +29,19 @@ class Mark:
         Plotly's name of the pattern over the colour; empty for none.
     swatch
         A character that shows the hatch in running text.
+    symbol, dash
+        Plotly's names of the shape of its points and the stroke of its lines.
+    glyph
+        A character that shows the shape in running text.
     """
 
     color: str
     text_color: str
     hatch: str = ""
     swatch: str = "■"
+    symbol: str = "circle"
+    dash: str = "solid"
+    glyph: str = "●"
 
 
 MIXED: Final = Mark("#9a9a9a", "#000000")
@@ -47,9 +56,17 @@ _COLORS: Final = (
     ("#d55e00", "#000000"),
 )
 _HATCHES: Final = (("", "■"), ("/", "▨"), ("-", "▤"), ("|", "▥"), ("x", "▩"))
+_STROKES: Final = (
+    ("circle", "solid", "●"),
+    ("square", "dash", "■"),
+    ("diamond", "dot", "◆"),
+    ("triangle-up", "dashdot", "▲"),
+    ("cross", "longdash", "✚"),
+    ("triangle-down", "longdashdot", "▼"),
+)
 _MARKS: Final = tuple(
-    Mark(color, text_color, hatch, swatch)
-    for (hatch, swatch), (color, text_color) in product(_HATCHES, _COLORS)
+    Mark(*_COLORS[color], *_HATCHES[hatch], *_STROKES[(color + hatch) % len(_STROKES)])
+    for hatch, color in product(range(len(_HATCHES)), range(len(_COLORS)))
 )
 
 

@@ -17,7 +17,7 @@ __all__ = ["plot_parts"]
 _DEEPEST = 3.0  # standard deviations; one extreme level shall not pale all the others
 
 
-def plot_parts(parts: pl.DataFrame) -> "Figure":
+def plot_parts(parts: pl.DataFrame, *, n_tracks: int | None = None) -> "Figure":
     """Draw each part as a row of a heatmap, each feature as a column.
 
     Blue is below the catalog's average, orange above it. A triangle that points down or up says
@@ -29,6 +29,8 @@ def plot_parts(parts: pl.DataFrame) -> "Figure":
         One row for each part and feature: `part`, `share` (of the tracks, 0 to 1), `feature`,
         `level` (standard deviations above the average, null where unknown). Parts and features
         keep the order in which they first appear; names of parts are unique.
+    n_tracks
+        How many tracks the parts were learned from, for the note.
 
     Examples
     --------
@@ -76,6 +78,8 @@ def plot_parts(parts: pl.DataFrame) -> "Figure":
     marks = marks_of(shares)
     return new_figure(
         heatmap,
+        finding=_finding(shares, features, levels),
+        note=_note(n_tracks),
         height=150 + 40 * len(shares),
         xaxis={
             "tickvals": list(range(len(features))),
@@ -90,6 +94,29 @@ def plot_parts(parts: pl.DataFrame) -> "Figure":
             ],
         },
     )
+
+
+def _finding(
+    shares: dict[str, float], features: list[str], levels: list[list[float | None]]
+) -> str:
+    """Name the part that is farthest from the average, and in what."""
+    differences = [
+        (abs(level), part, feature, level)
+        for part, row in zip(shares, levels, strict=True)
+        for feature, level in zip(features, row, strict=True)
+        if level is not None
+    ]
+    n_parts = "1 part" if len(shares) == 1 else f"{len(shares)} parts"
+    if not differences:
+        return n_parts
+    _, part, feature, level = max(differences, key=lambda difference: difference[0])
+    side = "above" if level > 0 else "below"
+    return f"{n_parts}: {part} stands out most, far {side} average in {feature}"
+
+
+def _note(n_tracks: int | None) -> str:
+    signs = "△ half a standard deviation above average, ▲ one and a half; ▽ ▼ below"
+    return signs if n_tracks is None else f"{n_tracks:,} tracks; {signs}"
 
 
 def _limit(levels: list[list[float | None]]) -> float:

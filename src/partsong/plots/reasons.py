@@ -72,6 +72,8 @@ def plot_reasons(recommendations: pl.DataFrame, *, parts: Sequence[str] = ()) ->
     ]
     return new_figure(
         *bars,
+        finding=_finding(used, reasons),
+        note=f"{len(tracks):,} tracks; number: share of the score",
         barmode="stack",
         height=80 + STRIP_HEIGHT * len(tracks) + 20 * len(used),
         legend={"traceorder": "normal"},
@@ -85,6 +87,15 @@ def plot_reasons(recommendations: pl.DataFrame, *, parts: Sequence[str] = ()) ->
             ]
         ),
     )
+
+
+def _finding(parts: Sequence[str], reasons: Sequence[dict[str, float]]) -> str:
+    """Name the part that adds most to all scores together."""
+    totals = {part: sum(reason.get(part, 0.0) for reason in reasons) for part in parts}
+    if not totals:
+        return "Nothing adds to these scores"
+    most = max(totals, key=lambda part: totals[part])
+    return f"{most} adds most: {totals[most] / sum(totals.values()):.0%} of these scores"
 
 
 def _by_track(recommendations: pl.DataFrame) -> tuple[list[str], list[dict[str, float]]]:

@@ -42,7 +42,12 @@ class Section:
 
 
 def write_page(
-    path: str | os.PathLike[str], *, title: str, lead: str, sections: Sequence[Section]
+    path: str | os.PathLike[str],
+    *,
+    title: str,
+    lead: str,
+    sections: Sequence[Section],
+    has_contents: bool = False,
 ) -> Path:
     """Write a page that opens from disk, offline, in one file.
 
@@ -59,6 +64,8 @@ def write_page(
         The sentence or two under it.
     sections
         What follows, from top to bottom.
+    has_contents
+        Whether a list of the headings stands in front, for a long page.
 
     Returns
     -------
@@ -80,7 +87,7 @@ def write_page(
     True
     """
     path = Path(path)
-    page = _render(title=title, lead=lead, sections=sections)
+    page = _render(title=title, lead=lead, sections=sections, has_contents=has_contents)
     aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +104,7 @@ def write_page(
     return path
 
 
-def _render(*, title: str, lead: str, sections: Sequence[Section]) -> str:
+def _render(*, title: str, lead: str, sections: Sequence[Section], has_contents: bool) -> str:
     import jinja2
 
     templates = jinja2.Environment(
@@ -116,6 +123,7 @@ def _render(*, title: str, lead: str, sections: Sequence[Section]) -> str:
         title=title,
         lead=lead,
         sections=sections,
+        has_contents=has_contents,
         scripts=scripts,
         digests=[_digest(script) for script in scripts],
         themes=_json({"light": theme("light"), "dark": theme("dark")}),

@@ -9,8 +9,13 @@ from partsong.errors import ModelError, ModelMissingError, ModelVersionError
 
 __all__ = ["FORMAT", "LEARN_AGAIN", "MANIFEST", "checksum", "damaged", "read_manifest"]
 
-FORMAT: Final = 1
-"""Raised by one with every change of the folder that an older partsong could not read."""
+FORMAT: Final = 2
+"""Raised by one with every change of the folder that an older partsong could not read.
+
+Since 2 a part may be several components, and may be hidden.
+"""
+
+_READABLE: Final = (1, 2)
 
 MANIFEST: Final = "manifest.json"
 
@@ -42,9 +47,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise damaged(folder, f"{MANIFEST} is not JSON") from error
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise damaged(folder, f"{MANIFEST} does not describe a model")
-    if manifest["format"] != FORMAT:
+    if manifest["format"] not in _READABLE:
         raise ModelVersionError(
-            f"The model {folder} has format {manifest['format']!r}; this partsong reads {FORMAT}.",
+            f"The model {folder} has format {manifest['format']!r}; this partsong reads "
+            f"{' and '.join(map(str, _READABLE))}.",
             hint=f"Upgrade partsong if the model is newer. Otherwise: {LEARN_AGAIN}",
         )
     return manifest

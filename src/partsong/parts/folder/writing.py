@@ -17,10 +17,12 @@ import numpy as np
 import polars as pl
 
 from partsong.errors import ModelError
-from partsong.parts.manifest import FORMAT, MANIFEST, checksum, read_manifest
+from partsong.parts.folder.manifest import FORMAT, MANIFEST, checksum, read_manifest
 from partsong.parts.model import Model
 
 __all__ = ["write_model"]
+
+_STEMS: Final = ("H-", "W-", "tracks-", "confidence-")
 
 _ABANDONED_AFTER: Final = 3600.0
 """Seconds after which a file that no manifest names was left behind by a writer that died."""
@@ -55,6 +57,11 @@ def write_model(model: Model, folder: Path | str) -> None:
                 lambda file: model.track_ids.alias("track_id").to_frame().write_parquet(file),
             ),
         }
+        confidence = model.confidence
+        if confidence is not None:
+            files["confidence"] = _keep(
+                folder, "confidence", ".npy", lambda file: _save_array(file, confidence)
+            )
         text = json.dumps(_describe(model, files), ensure_ascii=False, indent=1, allow_nan=False)
         partial = folder / f".{MANIFEST}-{os.getpid()}.partial"
         with partial.open("w", encoding="utf-8") as file:
@@ -117,7 +124,7 @@ def _clear(folder: Path, previous: set[str], *, keep: set[str]) -> None:
     """Delete what the new model replaced, and what writers that died left behind."""
     oldest = time.time() - _ABANDONED_AFTER
     for path in folder.iterdir():
-        is_ours = path.name.endswith(".partial") or path.name.startswith(("H-", "W-", "tracks-"))
+        is_ours = path.name.endswith(".partial") or path.name.startswith(_STEMS)
         if not is_ours or path.name in keep:
             continue
         try:

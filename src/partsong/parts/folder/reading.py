@@ -1,6 +1,6 @@
 """Reading a model: a few milliseconds, whatever its size, and nothing that is damaged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,10 +10,10 @@ import numpy as np
 import polars as pl
 
 from partsong.errors import ModelError
-from partsong.features import FittedRecipe
-from partsong.parts.manifest import LEARN_AGAIN, checksum, damaged, read_manifest
+from partsong.features import FittedRecipe, Recipe
+from partsong.parts.folder.manifest import LEARN_AGAIN, checksum, damaged, read_manifest
 from partsong.parts.model import FitRecord, Model
-from partsong.parts.part import FeatureLevel, Part
+from partsong.parts.part import FeatureLevel, Part, shown_parts
 
 __all__ = ["ModelInfo", "read_model", "read_model_info"]
 
@@ -29,7 +29,7 @@ class ModelInfo:
     n_components, n_tracks
         Its size.
     part_names
-        In the order of the parts.
+        Of the shown parts, the largest share first.
     fit
         How it came about.
     """
@@ -117,12 +117,13 @@ def read_model_info(folder: Path | str) -> ModelInfo:
     """
     manifest = read_manifest(Path(folder))
     try:
+        parts = _read_parts(manifest["parts"])
         return ModelInfo(
             name=manifest["name"],
-            recipe=FittedRecipe.from_dict(manifest["recipe"]).recipe.name,
-            n_components=len(manifest["parts"]),
+            recipe=Recipe.from_toml(manifest["recipe"]["recipe"]).name,
+            n_components=sum(len(part.components) for part in parts),
             n_tracks=manifest["n_tracks"],
-            part_names=tuple(part["name"] for part in manifest["parts"]),
+            part_names=tuple(part.name for part in shown_parts(parts)),
             fit=_read_fit(manifest["fit"]),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -136,26 +137,46 @@ def _load(folder: Path, manifest: Mapping[str, Any], *, verify: bool) -> Model:
             raise damaged(folder, f"{file['name']} has another size than was written")
         if (verify or name != "W") and checksum(paths[name]) != file["sha256"]:
             raise damaged(folder, f"{file['name']} has other content than was written")
+    confidence = paths.get("confidence")
     model = Model(
         name=manifest["name"],
         recipe=FittedRecipe.from_dict(manifest["recipe"]),
         H=np.load(paths["H"], allow_pickle=False),
         W=np.load(paths["W"], mmap_mode="r", allow_pickle=False),
         track_ids=pl.read_parquet(paths["tracks"]).get_column("track_id"),
-        parts=tuple(_read_part(part) for part in manifest["parts"]),
+        parts=_read_parts(manifest["parts"]),
         fit=_read_fit(manifest["fit"]),
+        confidence=None if confidence is None else np.load(confidence, allow_pickle=False),
     )
-    n_tracks, n_components = len(model.track_ids), len(model.parts)
-    if model.H.shape != (n_components, len(model.recipe.names)):
+    n_tracks = len(model.track_ids)
+    components = sorted(component for part in model.parts for component in part.components)
+    if components != list(range(len(model.H))):
+        raise damaged(folder, f"its parts are made of the components {components}")
+    if model.H.shape != (len(components), len(model.recipe.names)):
         raise damaged(folder, f"H has the shape {model.H.shape}")
-    if model.W.shape != (n_tracks, n_components) or manifest["n_tracks"] != n_tracks:
+    if model.W.shape != (n_tracks, len(components)) or manifest["n_tracks"] != n_tracks:
         raise damaged(folder, f"W has the shape {model.W.shape} for {n_tracks} tracks")
+    if model.confidence is not None and model.confidence.shape != (n_tracks,):
+        raise damaged(folder, f"confidence has the shape {model.confidence.shape}")
     return model
 
 
+def _read_parts(data: Sequence[Mapping[str, Any]]) -> tuple[Part, ...]:
+    """Read the parts; in format 1 each was one component, in their order."""
+    return tuple(_read_part({"components": [index], **part}) for index, part in enumerate(data))
+
+
 def _read_part(data: Mapping[str, Any]) -> Part:
-    features = tuple(FeatureLevel(**level) for level in data["features"])
-    return Part(**{**data, "features": features, "tracks": tuple(data["tracks"])})
+    return Part(
+        **{
+            **data,
+            "features": tuple(FeatureLevel(**level) for level in data["features"]),
+            "tracks": tuple(data["tracks"]),
+            "components": tuple(data["components"]),
+            "genres": tuple(data.get("genres", ())),
+            "members": tuple(_read_part(member) for member in data.get("members", ())),
+        }
+    )
 
 
 def _read_fit(data: Mapping[str, Any]) -> FitRecord:
