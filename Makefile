@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test test-slow check check-native kernels fix pins bench picture reference clean help
+.PHONY: demo test test-slow check check-native kernels docs fix pins bench picture reference clean help
 
 help:
 	@echo "make demo       the whole flow on 6,000 real tracks"
@@ -12,6 +12,7 @@ help:
 	@echo "make kernels    compile the kernels again, after a change to a C file"
 	@echo "make check-native  the kernels under address and undefined-behaviour sanitizers"
 	@echo "make fix        let the linter mend what it can"
+	@echo "make docs       the documentation as pages, with the examples run (docs/_build/html)"
 	@echo "make bench      the measurements behind the README's figures"
 	@echo "make reference  write docs/reference/cli.md from the program's help"
 	@echo "make picture    draw the README's picture again (needs Chrome or Chromium)"
@@ -83,6 +84,14 @@ bench: .venv/dev
 	$(BIN)/python benchmarks/flow.py
 	$(BIN)/python benchmarks/recipes.py
 
+.venv/docs: .venv/dev requirements/docs.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
+	@touch $@
+
+docs: .venv/docs
+	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
 reference: .venv/core
 	$(BIN)/python docs/cli_reference.py
 
@@ -93,7 +102,8 @@ pins:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements/core.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml requirements/dev.in -c requirements/core.txt -o requirements/dev.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps requirements/demo.in -o requirements/demo.txt
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/docs.in -c requirements/core.txt -c requirements/dev.txt -o requirements/docs.txt
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements/build.in -o requirements/build.txt
 
 clean:
-	rm -rf .venv build dist src/partsong/nmf/native/*.so partsong-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv build dist docs/_build docs/gallery docs/_static src/partsong/nmf/native/*.so partsong-demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,3 +1,4 @@
+from . import nmf, plots
 from .catalog import Catalog
 from .errors import PartsongError
 from .features import Recipe
@@ -5,17 +6,24 @@ from .nmf import NMF
 from .parts import Model
 from .workflow import (
     check_catalog,
+    choose_parts,
+    compare_models,
     describe_models,
+    edit_parts,
+    explore_catalog,
     fit_parts,
     import_files,
     list_clusters,
+    list_genre_families,
     list_genres,
     list_parts,
     list_recipes,
+    match_genre,
     open_catalog,
     recommend_tracks,
     run_demo,
     show_recipe,
+    track_conditions,
     update_model,
 )
 
@@ -28,16 +36,25 @@ __all__ = [
     "PartsongError",
     "Recipe",
     "check_catalog",
+    "choose_parts",
+    "compare_models",
     "describe_models",
+    "edit_parts",
+    "explore_catalog",
     "fit_parts",
     "import_files",
     "list_clusters",
+    "list_genre_families",
     "list_genres",
     "list_parts",
     "list_recipes",
+    "match_genre",
+    "nmf",
     "open_catalog",
+    "plots",
     "recommend_tracks",
     "run_demo",
     "show_recipe",
+    "track_conditions",
     "update_model",
 ]

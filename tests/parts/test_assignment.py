@@ -23,8 +23,8 @@ def test_no_share_or_label_depends_on_the_scale_of_a_component(W, H, scale):
     other = part_shares(W * scale, H / scale[:, None])
     np.testing.assert_allclose(other, shares, atol=1e-9)
     here, there = assign_parts(W, H), assign_parts(W * scale, H / scale[:, None])
-    np.testing.assert_allclose(there.confidence, here.confidence, atol=1e-9)
-    is_decided = np.abs(here.confidence - 0.1) > 1e-6
+    np.testing.assert_allclose(there.lead, here.lead, atol=1e-9)
+    is_decided = np.abs(here.lead - 0.1) > 1e-6
     np.testing.assert_array_equal(there.labels[is_decided], here.labels[is_decided])
 
 
@@ -58,4 +58,4 @@ def test_without_a_margin_every_explained_track_has_a_part():
 def test_one_part_takes_all():
     result = assign_parts(np.array([[2.0], [0.0]]), np.ones((1, 3)))
     assert result.labels.tolist() == [0, MIXED]
-    assert result.confidence.tolist() == [1.0, 0.0]
+    assert result.lead.tolist() == [1.0, 0.0]

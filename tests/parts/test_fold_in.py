@@ -1,10 +1,21 @@
 """New tracks are placed; what was learned stays as it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
+import pytest
 from scipy.optimize import nnls
 
-from partsong.parts import assign_parts, fold_in, read_model, rename_part, write_model
+from partsong.parts import (
+    assign_parts,
+    fold_in,
+    hide_part,
+    merge_parts,
+    read_model,
+    rename_part,
+    write_model,
+)
 
 
 def held_out(planted, build, recipe):
@@ -82,3 +93,21 @@ def test_a_model_on_disk_can_be_folded_into_and_replaced(planted, build, recipe,
     write_model(model, tmp_path / "m")
     write_model(fold_in(read_model(tmp_path / "m"), new), tmp_path / "m")
     assert len(read_model(tmp_path / "m", verify=True).track_ids) == len(planted)
+
+
+def test_how_surely_a_new_track_belongs_is_not_known(planted, build, recipe):
+    model, old, new = held_out(planted, build, recipe)
+    model = replace(model, confidence=np.full(len(old), 0.9, dtype=np.float32))
+    confidence = fold_in(model, new).confidence
+    assert (confidence[: len(old)] == np.float32(0.9)).all()
+    assert np.isnan(confidence[len(old) :]).all()
+
+
+def test_merged_and_hidden_parts_stay_so(planted, build, recipe):
+    model, old, new = held_out(planted, build, recipe)
+    a, b, c = (part.name for part in model.parts)
+    edited = hide_part(merge_parts(model, [a, b], tracks=old, name="ab"), c)
+    larger = fold_in(edited, new)
+    assert [part.name for part in larger.shown] == ["ab"]
+    assert larger.shown[0].size == (larger.part_loadings() > 0).sum()
+    assert sum(part.share for part in larger.parts) == pytest.approx(1)

@@ -1,7 +1,5 @@
 """Planted parts come out with the words, tracks and order that were put in."""
 
-from dataclasses import replace
-
 import numpy as np
 import polars as pl
 import pytest
@@ -9,9 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from partsong.errors import QueryError
 from partsong.features import FittedRecipe, load_recipe
-from partsong.parts import assign_parts, build_model, describe_parts, rename_part
+from partsong.parts import assign_parts, build_model, describe_parts
 
 
 def rebuild(model, planted, W, H):
@@ -165,12 +162,22 @@ def test_a_component_that_explains_nothing_is_called_unused():
     assert names[1:] == ["unused", "unused (2)"]
 
 
-def test_a_part_can_be_renamed_and_names_stay_unique(model):
-    old = model.parts[1].name
-    renamed = rename_part(model, old, "kitchen")
-    assert [part.name for part in renamed.parts][1] == "kitchen"
-    assert renamed.parts[1] == replace(model.parts[1], name="kitchen")
-    with pytest.raises(QueryError, match="unique"):
-        rename_part(renamed, "kitchen", model.parts[0].name)
-    with pytest.raises(QueryError, match="no part called 'cellar'"):
-        rename_part(renamed, "cellar", "x")
+def test_agreement_and_confidence_go_where_their_component_and_track_go(model, planted):
+    order, confidence = [2, 0, 1], np.linspace(0, 1, 300)
+    other = build_model(
+        model.recipe.transform(planted),
+        model.W[:, order],
+        model.H[order],
+        name="test",
+        recipe=model.recipe,
+        tracks=planted.sample(fraction=1, shuffle=True, seed=4),
+        n_iter=1,
+        seconds=0.1,
+        agreement=np.array([0.2, 0.0, 0.1]),
+        confidence=confidence,
+    )
+    assert [part.stability for part in other.parts] == [0.0, 0.1, 0.2]
+    np.testing.assert_allclose(other.confidence, confidence, atol=1e-7)
+    sizes = np.bincount(other.assign().labels + 1, minlength=4)[1:]
+    assert [part.size for part in other.shown] == sizes.tolist()
+    assert sum(part.size for part in other.parts) <= 150

@@ -76,7 +76,7 @@ def test_the_manifest_is_json_and_nothing_is_pickled(folder):
 
 
 def test_names_that_a_user_gave_survive_in_any_script(model, folder):
-    name = 'Küche "mit"\nモーラ'
+    name = 'Küche "mit" モーラ'
     write_model(rename_part(model, model.parts[0].name, name), folder)
     assert read_model(folder).parts[0].name == name
 
@@ -123,10 +123,24 @@ def test_no_model_is_called_so(tmp_path, kind):
 
 
 def test_another_format_is_refused(folder):
-    edit_manifest(folder, format=2)
+    edit_manifest(folder, format=3)
     for read in (read_model, read_model_info):
-        with pytest.raises(ModelVersionError, match="format 2; this partsong reads 1"):
+        with pytest.raises(ModelVersionError, match="format 3; this partsong reads 1 and 2"):
             read(folder)
+
+
+def test_a_folder_of_format_1_is_read_as_it_was_meant(model, folder):
+    """Before format 2 every part was one component, none was hidden, and nothing was merged."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    known = ("name", "share", "size", "features", "tracks", "key")
+    parts = [{key: part[key] for key in known} for part in manifest["parts"]]
+    edit_manifest(folder, format=1, parts=parts)
+    old = read_model(folder, verify=True)
+    assert old.parts == model.parts
+    assert old.confidence is None
+    assert read_model_info(folder).n_components == 3
+    write_model(old, folder)
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["format"] == 2
 
 
 @pytest.mark.parametrize("stem", ["W", "H", "tracks"])
@@ -166,8 +180,15 @@ def test_a_damaged_manifest_is_refused(folder, text):
 
 
 def test_files_that_do_not_fit_one_another_are_refused(model, folder):
-    write_model(replace(model, parts=model.parts[:2]), folder)
+    for parts in (model.parts[:2], (*model.parts[:2], model.parts[0])):
+        write_model(replace(model, parts=parts), folder)
+        with pytest.raises(ModelError, match="its parts are made of the components"):
+            read_model(folder)
+    write_model(replace(model, H=model.H[:, :5]), folder)
     with pytest.raises(ModelError, match="H has the shape"):
+        read_model(folder)
+    write_model(replace(model, confidence=np.ones(7, dtype=np.float32)), folder)
+    with pytest.raises(ModelError, match="confidence has the shape"):
         read_model(folder)
     write_model(replace(model, track_ids=model.track_ids.head(10)), folder)
     with pytest.raises(ModelError, match=r"W has the shape \(300, 3\) for 10 tracks"):

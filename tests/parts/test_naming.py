@@ -82,3 +82,24 @@ def test_names_of_real_tracks_are_those_a_listener_would_use(shared_data, build,
     if n_components == 8:
         words = {word for name in names for word in name.split(", ")}
         assert {"happy", "danceable", "spoken", "instrumental", "live"} <= words
+
+
+def test_genres_follow_the_sound_and_the_name_stays_short():
+    quiet = part(acousticness=1.4, loudness=-1.2, energy=-0.9)
+    for genres, name in [
+        (["singer-songwriter", "folk", "pop"], "acoustic, quiet: singer-songwriter, folk"),
+        (["x" * 40, "folk"], "acoustic, quiet: folk"),
+        (["new\nage", "\x1b[31mred"], "acoustic, quiet: new age, [31mred"),
+        ([" ", ""], "acoustic, quiet, calm"),
+    ]:
+        assert name_parts([quiet], genre_words=[genres]) == (name,)
+    same = name_parts([quiet, quiet], genre_words=[["folk"], ["folk"]])
+    assert same == ("acoustic, quiet, calm: folk", "acoustic, quiet, calm: folk (2)")
+    assert name_parts([part()], genre_words=[["pop"]]) == ("middle of the road: pop",)
+
+
+def test_no_name_is_one_that_is_taken():
+    happy = part(energy=1.0, valence=0.9, tempo=0.3)
+    assert name_parts([happy], taken=["Happy, energetic"]) == ("energetic, happy, fast",)
+    taken = ["energetic, happy", "energetic, happy, fast", "energetic, happy, fast (2)"]
+    assert name_parts([happy], taken=taken) == ("energetic, happy, fast (3)",)

@@ -17,7 +17,7 @@ HOSTILE = [
 
 @pytest.fixture(scope="session")
 def hostile_tables():
-    """Return tables for the four figures, with nothing but hostile names in them."""
+    """Return a table for each figure, with nothing but hostile names in it."""
     parts = HOSTILE
     return {
         "parts": pl.DataFrame(
@@ -26,6 +26,9 @@ def hostile_tables():
             for feature in HOSTILE
         ),
         "clusters": pl.DataFrame({"part": parts, "tracks": range(1, 9)}),
+        "components": pl.DataFrame(
+            {"part": part, "column": column, "weight": 0.1} for part in parts for column in HOSTILE
+        ),
         "genres": pl.DataFrame(
             {"part": part, "genre": genre, "lift": 2.0, "share": 1 / 8, "p_value": 0.01}
             for part in parts
@@ -35,5 +38,13 @@ def hostile_tables():
             {"track": track, "part": part, "contribution": 0.1}
             for track in HOSTILE
             for part in parts
+        ),
+        "track_map": pl.DataFrame(
+            {"x": x, "y": y, "part": part, "track": track, "artists": [track, part]}
+            for x, part in enumerate(parts)
+            for y, track in enumerate(HOSTILE)
+        ),
+        "years": pl.DataFrame(
+            {"year": year, "part": part, "tracks": 50} for year in (1999, 2000) for part in parts
         ),
     }

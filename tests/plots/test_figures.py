@@ -22,7 +22,9 @@ def strings(content):
             yield from strings(value)
 
 
-@pytest.fixture(params=["clusters", "genres", "parts", "reasons"])
+@pytest.fixture(
+    params=["clusters", "components", "genres", "parts", "reasons", "track_map", "years"]
+)
 def noun(request):
     return request.param
 
@@ -51,6 +53,16 @@ def test_an_empty_table_gives_a_figure_that_says_so(noun, hostile_tables, has_co
     figure = getattr(plots, f"plot_{noun}")(table)
     assert not figure.data
     assert figure.layout.annotations[0].text
+
+
+def test_a_figure_has_a_title_at_the_left_in_lines_that_fit_a_phone(noun, hostile_tables):
+    table = hostile_tables[noun]
+    title = getattr(plots, f"plot_{noun}")(table).layout.title
+    assert title.text
+    assert title.x is None  # the theme's
+    assert plots.theme("light")["layout"]["title"]["x"] == 0
+    plain = re.sub(r"&\w+;|&#\d+;", "_", title.text.removeprefix("<b>").removesuffix("</b>"))
+    assert max(map(len, plain.split("<br>"))) <= 40
 
 
 def test_a_part_keeps_its_colour_in_every_figure():
@@ -103,3 +115,27 @@ def test_text_can_be_read_on_every_part():
     )
     for bar in plots.plot_reasons(reasons).data:
         assert contrast(bar.insidetextfont.color, bar.marker.color) >= 4.5
+
+
+def test_parts_are_told_apart_without_colour():
+    """Of six parts in a row, and of all of one colour, no two points look alike in grey."""
+    points = pl.DataFrame(
+        {
+            "x": range(30),
+            "y": [0] * 30,
+            "part": [f"part {number:02}" for number in range(30)],
+            "track": ["t"] * 30,
+        }
+    )
+    traces = [trace for trace in plots.plot_track_map(points).data if trace.mode == "markers"]
+    marks = [(trace.marker.color, trace.marker.symbol) for trace in traces]
+    assert len(set(marks)) == 30
+    for start in range(0, 30, 6):
+        assert len({symbol for _, symbol in marks[start : start + 6]}) == 6
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+def test_shades_of_a_sequential_heatmap_stay_in_order_in_grey(name):
+    paper = {"light": "#ffffff", "dark": "#16191d"}[name]
+    (_, least), (_, most) = plots.theme(name)["layout"]["colorscale"]["sequential"]
+    assert contrast(most, paper) > 1.5 * contrast(least, paper)

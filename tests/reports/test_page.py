@@ -108,6 +108,18 @@ def test_nothing_is_loaded_from_elsewhere(elements):
     assert "@import" not in style
 
 
+def test_the_contents_lead_to_every_section_and_nowhere_else(tmp_path):
+    sections = [Section(text, text) for text in HOSTILE]
+    path = write_page(
+        tmp_path / "p.html", title="t", lead="l", sections=sections, has_contents=True
+    )
+    elements = Elements(path.read_text("utf-8"))
+    assert [text for _, text in elements.all("a")] == HOSTILE
+    targets = [attrs["id"] for attrs, _ in elements.all("section")]
+    assert [attrs["href"] for attrs, _ in elements.all("a")] == [f"#{target}" for target in targets]
+    assert len(set(targets)) == len(HOSTILE)
+
+
 def test_figures_travel_whole(elements):
     figure = figure_of(HOSTILE)
     content = {attrs["id"]: json.loads(text) for attrs, text in elements.all("script") if attrs}

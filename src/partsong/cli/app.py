@@ -8,9 +8,12 @@ from typer.core import TyperGroup
 from partsong import __version__
 from partsong.cli import (
     check,
+    choose_k,
     clusters,
+    compare,
     demo,
     doctor,
+    explore,
     fit,
     genres,
     import_files,
@@ -55,9 +58,12 @@ for _command in (
     import_files.import_command,
     status.status,
     check.check,
+    explore.explore,
     recipes.recipes,
+    choose_k.choose_k,
     fit.fit,
     models.models,
+    compare.compare,
     parts.parts,
     clusters.clusters,
     genres.genres,
@@ -65,7 +71,7 @@ for _command in (
     update.update,
     doctor.doctor,
 ):
-    app.command(_command.__name__.removesuffix("_command"))(_command)
+    app.command(_command.__name__.removesuffix("_command").replace("_", "-"))(_command)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,30 +1,48 @@
 """``partsong check``."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partsong.cli.options import CatalogOption, JsonOption, WhereOption
-from partsong.cli.output import print_json, print_line
+from partsong.cli.options import CatalogOption, JsonOption, RecipeOption, with_filters
+from partsong.cli.output import new_table, print_json, print_line, print_table, show_progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from partsong.features import Finding
 
 __all__ = ["check"]
 
 _STYLES = {"spoils": "bold red", "distorts": "yellow", "note": "dim"}
 
 
+@with_filters
 def check(
     *,
-    recipe: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="The recipe that a fit would use.")
-    ] = "balanced",
-    where: WhereOption = None,
+    recipe: RecipeOption = "balanced",
+    traps: Annotated[
+        bool,
+        typer.Option(
+            "--traps",
+            help="Measure, too, what the traps of the two source documents would do to these "
+            "tracks, whichever recipe is used.",
+        ),
+    ] = False,
+    as_table: Annotated[
+        bool, typer.Option("--table", help="Print a line a finding, with the mend only.")
+    ] = False,
+    where: list[str],
     catalog: CatalogOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Name what in the catalog would spoil a fit with a recipe, and how to mend it."""
     from partsong import workflow
 
-    result = workflow.check_catalog(catalog=catalog, recipe=recipe, where=where)
+    with show_progress() as progress:
+        result = workflow.check_catalog(
+            catalog=catalog, recipe=recipe, where=where, has_traps=traps, progress=progress
+        )
     if as_json:
         print_json(result.to_dict())
         return
@@ -33,7 +51,16 @@ def check(
         + (f"{len(result.findings)} findings" if result.findings else "nothing stands in the way"),
         style="bold",
     )
-    for finding in result.findings:
+    show = _print_table if as_table else _print_paragraphs
+    show(result.findings)
+    if result.traps:
+        print_line()
+        print_line("The traps of the two source documents, on these tracks", style="bold")
+        show(result.traps)
+
+
+def _print_paragraphs(findings: "Sequence[Finding]") -> None:
+    for finding in findings:
         print_line()
         print_line(
             f"{finding.severity}: {finding.trap}"
@@ -43,3 +70,12 @@ def check(
         print_line(f"  found   {finding.found}")
         print_line(f"  effect  {finding.effect}")
         print_line(f"  mend    {finding.mend}")
+
+
+def _print_table(findings: "Sequence[Finding]") -> None:
+    if not findings:
+        return
+    table = new_table("", "trap", "feature", "mend")
+    for finding in findings:
+        table.add_row(finding.severity, finding.trap, finding.feature, finding.mend)
+    print_table(table)

@@ -5,10 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from partsong.cli.options import CatalogOption, JsonOption, WhereOption
+from partsong.cli.options import (
+    CatalogOption,
+    JsonOption,
+    RecipeOption,
+    SampleOption,
+    with_filters,
+)
 from partsong.cli.output import new_table, print_json, print_line, print_table, show_progress
 
 if TYPE_CHECKING:
+    from partsong.parts import Drift
     from partsong.workflow import FilesFitResult
 
 __all__ = ["fit"]
@@ -17,16 +24,27 @@ _FILES = "Files instead of a catalog"
 _FEATURES_SHOWN = 3
 
 
+@with_filters
 def fit(
     *,
-    recipe: Annotated[
+    recipe: RecipeOption = "balanced",
+    number: Annotated[
         str,
-        typer.Option(metavar="NAME|FILE", help="A built-in recipe, or a TOML file of your own."),
-    ] = "balanced",
-    n_components: Annotated[
-        int, typer.Option("-k", "--n-components", min=1, help="How many parts to learn.")
-    ] = 10,
-    where: WhereOption = None,
+        typer.Option(
+            "-k",
+            "--n-components",
+            metavar="N|auto",
+            help="How many parts to learn; auto: as many as choose-k recommends.",
+        ),
+    ] = "10",
+    stable_only: Annotated[
+        bool,
+        typer.Option(
+            "--stable-only", help="Give up parts that do not come back when the fit is repeated."
+        ),
+    ] = False,
+    where: list[str],
+    sample: SampleOption = None,
     name: Annotated[
         str | None,
         typer.Option(help="Name of the model; RECIPE-K by default.", show_default=False),
@@ -101,8 +119,20 @@ def fit(
     from partsong import workflow
     from partsong.cli.parts import print_parts
 
+    n_components = _read_number(number)
     if inputs:
-        _refuse_beside_input({"--where": where, "--name": name, "--solver": solver})
+        _refuse_beside_input(
+            {
+                "A filter": where,
+                "--sample": sample,
+                "--stable-only": stable_only,
+                "--name": name,
+                "--solver": solver,
+            }
+        )
+        if n_components == "auto":
+            msg = "-k auto needs a catalog; beside --input, give a number."
+            raise typer.BadParameter(msg)
         with show_progress() as progress:
             files_result = workflow.fit_files(
                 inputs,
@@ -129,6 +159,8 @@ def fit(
             recipe=recipe,
             n_components=n_components,
             where=where,
+            sample=sample,
+            stable_only=stable_only,
             name=name,
             solver=solver,
             n_init=n_init,
@@ -139,14 +171,29 @@ def fit(
         print_json(result.to_dict())
         return
     print_line(
-        f"{len(result.model.track_ids):,} tracks in {len(result.model.parts)} parts: "
+        f"{len(result.model.track_ids):,} tracks in {len(result.model.H)} parts: "
         f"relative error {result.model.fit.relative_error:.3f}, "
         f"{result.model.fit.n_iter} iterations, {result.model.fit.seconds:.1f} s"
     )
     for note in result.notes:
         print_line(f"note: {note}", style="dim")
+    if result.drift is not None:
+        _print_drift(result.drift)
     print_parts(workflow.list_parts(catalog=catalog, model=result.folder))
     print_line(f"Saved as {result.model.name}.", style="dim")
+
+
+def _print_drift(drift: "Drift") -> None:
+    n_before = len(drift.kept) + len(drift.lost)
+    print_line(
+        f"{len(drift.kept)} of {n_before} parts of {drift.previous} came back and keep their names.",
+        style="dim",
+    )
+    for match in drift.lost:
+        print_line(
+            f"  gone: {match.part} (nearest now: {match.nearest}, cosine {match.cosine:.2f})",
+            style="dim",
+        )
 
 
 def _print_files_result(result: "FilesFitResult") -> None:
@@ -165,13 +212,22 @@ def _print_files_result(result: "FilesFitResult") -> None:
     print_line(f"Saved in {result.folder}.", style="dim")
 
 
+def _read_number(text: str) -> int | Literal["auto"]:
+    if text == "auto":
+        return "auto"
+    if not text.isascii() or not text.isdecimal() or int(text) < 1:
+        msg = f"{text!r} is no number of parts; give 1 or more, or auto."
+        raise typer.BadParameter(msg, param_hint="-k")
+    return int(text)
+
+
 def _split_names(columns: str | None) -> list[str] | None:
     return None if columns is None else [name.strip() for name in columns.split(",")]
 
 
 def _refuse_beside_input(options: Mapping[str, object]) -> None:
     for option, value in options.items():
-        if value is not None:
+        if value:
             msg = f"{option} is about a catalog; leave it out beside --input."
             raise typer.BadParameter(msg)
 

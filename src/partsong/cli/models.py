@@ -22,7 +22,7 @@ def models(*, catalog: CatalogOption = None, as_json: JsonOption = False) -> Non
         table.add_row(
             model.name,
             model.recipe,
-            str(model.n_components),
+            str(len(model.part_names)),
             f"{model.n_tracks:,}",
             f"{model.fit.relative_error:.3f}",
             f"{model.fit.created:%Y-%m-%d %H:%M}",

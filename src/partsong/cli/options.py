@@ -1,11 +1,24 @@
 """Options that several commands share, declared once."""
 
+import functools
+import inspect
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-__all__ = ["CatalogOption", "JsonOption", "ModelOption", "WhereOption"]
+__all__ = [
+    "CatalogOption",
+    "JsonOption",
+    "ModelOption",
+    "RecipeOption",
+    "SampleOption",
+    "WhereOption",
+    "with_filters",
+]
+
+_FILTERS = "Which tracks"
 
 CatalogOption = Annotated[
     Path | None,
@@ -28,6 +41,25 @@ ModelOption = Annotated[
     ),
 ]
 
+RecipeOption = Annotated[
+    str,
+    typer.Option(
+        "--recipe", metavar="NAME|FILE", help="A built-in recipe, or a TOML file of your own."
+    ),
+]
+
+SampleOption = Annotated[
+    int | None,
+    typer.Option(
+        "--sample",
+        min=1,
+        metavar="N",
+        help="Learn from so many of these tracks, drawn at random; from all by default.",
+        show_default=False,
+        rich_help_panel=_FILTERS,
+    ),
+]
+
 WhereOption = Annotated[
     str | None,
     typer.Option(
@@ -42,3 +74,94 @@ WhereOption = Annotated[
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Print one JSON object for programs instead of text.")
 ]
+
+
+def _filter(*names: str, **settings: Any) -> Any:
+    return typer.Option(*names, show_default=False, rich_help_panel=_FILTERS, **settings)
+
+
+def _conditions(
+    *,
+    where: Annotated[
+        str | None,
+        _filter(
+            "--where", metavar="SQL", help='Any condition, such as "tempo > 120 AND mode = 0".'
+        ),
+    ] = None,
+    years: Annotated[
+        str | None,
+        _filter("--years", metavar="RANGE", help="Released in 1990-1999, 1990-, -1999 or 1990s."),
+    ] = None,
+    genres: Annotated[
+        list[str] | None,
+        _filter(
+            "--genre",
+            metavar="WORDS",
+            help="With these words in a genre, its own or else its artists'; =NAME for exactly "
+            "that genre; may be repeated for any of several.",
+        ),
+    ] = None,
+    countries: Annotated[
+        list[str] | None,
+        _filter(
+            "--country",
+            metavar="CODE",
+            help="Registered in a country, such as US, as far as an ISRC tells; may be repeated.",
+        ),
+    ] = None,
+    scripts: Annotated[
+        list[str] | None,
+        _filter(
+            "--script",
+            metavar="NAME",
+            help="With a title in this script, such as latin or korean; may be repeated.",
+        ),
+    ] = None,
+    popularity: Annotated[
+        str | None,
+        _filter("--popularity", metavar="RANGE", help="As popular as 50-, -20 or 40-60, of 100."),
+    ] = None,
+    explicit: Annotated[
+        bool | None,
+        _filter("--explicit/--clean", help="With lyrics marked as explicit, or marked as not."),
+    ] = None,
+    one_genre: Annotated[
+        bool, _filter("--one-genre", help="By artists with one genre and no more.")
+    ] = False,
+) -> list[str]:
+    """Return the conditions that the filter options stand for."""
+    from partsong import workflow
+
+    filters = workflow.track_conditions(
+        years=years,
+        genres=genres or (),
+        countries=countries or (),
+        scripts=scripts or (),
+        popularity=popularity,
+        explicit=explicit,
+        one_genre=one_genre,
+    )
+    return [*filters, *([] if where is None else [where])]
+
+
+def with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options that choose tracks, in place of its parameter `where`.
+
+    The command declares ``where: list[str]``, and receives the SQL conditions that the options
+    stand for; none where no filter is set.
+    """
+    signature = inspect.signature(command)
+    filters = inspect.signature(_conditions).parameters
+
+    @functools.wraps(command)
+    def filtered(**options: Any) -> None:
+        chosen = {name: options.pop(name) for name in filters}
+        command(**options, where=_conditions(**chosen))
+
+    parameters = list(signature.parameters.values())
+    place = list(signature.parameters).index("where")
+    parameters[place : place + 1] = filters.values()
+    shown = signature.replace(parameters=parameters)
+    filtered.__signature__ = shown  # type: ignore[attr-defined]  # what inspect documents
+    filtered.__annotations__ = {name: one.annotation for name, one in shown.parameters.items()}
+    return filtered

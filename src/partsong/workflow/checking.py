@@ -5,18 +5,35 @@ from pathlib import Path
 from typing import Any
 
 from partsong.features import Finding, check_recipe, load_recipe
+from partsong.progress import SILENT, Progress
 from partsong.workflow.places import open_catalog
+from partsong.workflow.selecting import Conditions
+from partsong.workflow.traps import measure_traps
 
 __all__ = ["CheckResult", "check_catalog"]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """What was found, the worst first."""
+    """What was found.
+
+    Attributes
+    ----------
+    recipe
+        Name of the recipe.
+    tracks
+        How many tracks it was checked on.
+    findings
+        What would spoil a fit with it, the worst first.
+    traps
+        What the traps of the two source documents would do to these tracks, whether or not the
+        recipe falls into them; empty where nobody asked.
+    """
 
     recipe: str
     tracks: int
     findings: tuple[Finding, ...]
+    traps: tuple[Finding, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong check --json``."""
@@ -24,6 +41,7 @@ class CheckResult:
             "recipe": self.recipe,
             "tracks": self.tracks,
             "findings": [asdict(finding) for finding in self.findings],
+            "traps": [asdict(trap) for trap in self.traps],
         }
 
 
@@ -31,7 +49,9 @@ def check_catalog(
     *,
     catalog: Path | str | None = None,
     recipe: str | Path = "balanced",
-    where: str | None = None,
+    where: Conditions = None,
+    has_traps: bool = False,
+    progress: Progress = SILENT,
 ) -> CheckResult:
     """Name what in the catalog would spoil a fit with a recipe.
 
@@ -42,7 +62,11 @@ def check_catalog(
     recipe
         Name of a built-in recipe, or a TOML file.
     where
-        SQL condition over the catalog's tracks.
+        SQL conditions over the catalog's tracks, beside the recipe's own.
+    has_traps
+        Whether to measure, too, what the traps of the two source documents would do.
+    progress
+        Listener to that.
 
     Examples
     --------
@@ -52,6 +76,8 @@ def check_catalog(
     """
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)
-    tracks = store.read_tracks(chosen.columns, where=[chosen.where, where])
-    findings = check_recipe(chosen, tracks, n_catalog=store.count_tracks(where))
-    return CheckResult(chosen.name, len(tracks), tuple(findings))
+    conditions = [where] if isinstance(where, str) else list(where or ())
+    tracks = store.read_tracks(chosen.columns, where=[chosen.where, *conditions])
+    findings = check_recipe(chosen, tracks, n_catalog=store.count_tracks(conditions))
+    traps = measure_traps(store, where=conditions, progress=progress) if has_traps else ()
+    return CheckResult(chosen.name, len(tracks), tuple(findings), traps)

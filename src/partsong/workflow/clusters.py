@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from partsong.parts import MIXED, Model, assign_parts, read_model
+from partsong.parts import MIXED, Model, read_model
 from partsong.workflow.places import find_model, open_catalog
 
 __all__ = ["Cluster", "ClustersResult", "list_clusters"]
@@ -23,7 +23,7 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class ClustersResult:
-    """Every cluster, in the order of the parts, `mixed` last."""
+    """Every cluster, in the order of the shown parts, `mixed` last."""
 
     model: Model
     clusters: tuple[Cluster, ...]
@@ -53,8 +53,8 @@ def list_clusters(
     (180, 'mixed')
     """
     fitted = read_model(find_model(open_catalog(catalog), model))
-    labels = assign_parts(fitted.W, fitted.H).labels
-    names = [*(part.name for part in fitted.parts), "mixed"]
+    labels = fitted.assign().labels
+    names = [*(part.name for part in fitted.shown), "mixed"]
     counts = np.bincount(np.where(labels == MIXED, len(names) - 1, labels), minlength=len(names))
     return ClustersResult(
         fitted,

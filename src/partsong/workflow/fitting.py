@@ -1,23 +1,27 @@
 """``partsong fit``: learn the parts of a catalog and save them as a model."""
 
 import time
-import warnings
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 
-from partsong.errors import CatalogMissingError
+from partsong.catalog import Catalog, join_conditions
+from partsong.errors import CatalogMissingError, ModelError
 from partsong.features import FeatureMatrix, FittedRecipe, Recipe, load_recipe
-from partsong.parts import Model, build_model, write_model
+from partsong.parts import Drift, Model, build_model, carry_names, fold_in, read_model, write_model
 from partsong.progress import SILENT, Progress
-from partsong.workflow.places import model_folder, open_catalog
+from partsong.workflow.choosing import choose_parts
+from partsong.workflow.learning import Learned, learn_parts
+from partsong.workflow.places import list_models, model_folder, open_catalog
+from partsong.workflow.selecting import Conditions, sample_tracks, select_tracks
 
 __all__ = ["DEFAULT_N_COMPONENTS", "DEFAULT_N_INIT", "FitResult", "fit_parts"]
 
-DEFAULT_N_COMPONENTS = 10
-DEFAULT_N_INIT = 8
+DEFAULT_N_COMPONENTS: Final = 10
+DEFAULT_N_INIT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,14 @@ class FitResult:
         Where it was saved.
     notes
         What the reader should know, such as features that were left out.
+    drift
+        What became of the parts of the model before it; None where there was none to compare with.
     """
 
     model: Model
     folder: Path
     notes: tuple[str, ...] = ()
+    drift: Drift | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong fit --json``."""
@@ -44,12 +51,13 @@ class FitResult:
             "model": self.model.name,
             "folder": str(self.folder),
             "recipe": self.model.recipe.recipe.name,
-            "n_components": len(self.model.parts),
+            "n_components": len(self.model.H),
             "n_tracks": len(self.model.track_ids),
             "relative_error": self.model.fit.relative_error,
             "n_iter": self.model.fit.n_iter,
             "seconds": self.model.fit.seconds,
-            "parts": [part.name for part in self.model.parts],
+            "parts": [part.name for part in self.model.shown],
+            "drift": None if self.drift is None else self.drift.to_dict(),
             "notes": list(self.notes),
         }
 
@@ -58,8 +66,10 @@ def fit_parts(
     *,
     catalog: Path | str | None = None,
     recipe: str | Path = "balanced",
-    n_components: int = DEFAULT_N_COMPONENTS,
-    where: str | None = None,
+    n_components: int | Literal["auto"] = DEFAULT_N_COMPONENTS,
+    where: Conditions = None,
+    sample: int | None = None,
+    stable_only: bool = False,
     name: str | None = None,
     solver: Literal["auto", "patterns", "hals", "mu"] | None = None,
     n_init: int | None = None,
@@ -68,6 +78,10 @@ def fit_parts(
 ) -> FitResult:
     """Learn the parts of the catalog's tracks and save them as a model.
 
+    The fit is repeated on ten random samples of the tracks, to say how surely each part and each
+    track's part come back (`partsong.nmf.ConsensusNMF`); not with ``solver="mu"``, which takes too
+    long for that. Parts that a model of the same recipe and condition had already keep their names.
+
     Parameters
     ----------
     catalog
@@ -75,9 +89,14 @@ def fit_parts(
     recipe
         Name of a built-in recipe, or a TOML file.
     n_components
-        Number of parts.
+        Number of parts; ``"auto"``: what `choose_parts` recommends.
     where
-        SQL condition over the catalog's tracks, beside the recipe's own.
+        SQL condition over the catalog's tracks, or several that must all hold, beside the recipe's
+        own.
+    sample
+        Learn from so many tracks, drawn at random, and place the others; from all by default.
+    stable_only
+        Give up parts that do not come back in nine of ten repetitions.
     name
         Name of the model, ``RECIPE-N`` by default; a model of that name is replaced.
     solver
@@ -85,7 +104,7 @@ def fit_parts(
     n_init
         Number of starts, of which the best is kept; what the recipe says, else 8.
     random_state
-        Seed of the starts: the same seed gives the same model.
+        Seed of the sample and the starts: the same seed gives the same model.
     progress
         Listener to the steps.
 
@@ -102,75 +121,111 @@ def fit_parts(
     >>> result.model.name, len(result.model.track_ids), len(result.model.parts)
     ('balanced-3', 180, 3)
     """
-    from sklearn.exceptions import ConvergenceWarning
-
-    from partsong.nmf import NMF
-
     started = time.perf_counter()
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)
+    if n_components == "auto":
+        n_components = choose_parts(
+            catalog=catalog,
+            recipe=recipe,
+            where=where,
+            sample=sample,
+            random_state=random_state,
+            progress=progress,
+        ).recommended
     folder = model_folder(store, f"{chosen.name}-{n_components}" if name is None else name)
     progress.start("reading the catalog")
-    tracks = store.read_tracks(
-        [*dict.fromkeys((*chosen.columns, "artists", "key"))], where=[chosen.where, where]
-    )
+    conditions = [where] if isinstance(where, str) else where or ()
+    columns = [*dict.fromkeys((*chosen.columns, "artists", "key"))]
+    tracks = select_tracks(store, columns, where=[chosen.where, *conditions])
+    learned_from = sample_tracks(tracks, sample, random_state=random_state)
     progress.finish()
-    fitted, matrix = _prepare(chosen, tracks, n_components=n_components, where=where)
-    progress.start(f"learning {n_components} parts of {len(matrix.track_ids):,} tracks")
-    nmf = NMF(
-        n_components=n_components,
+    fitted, matrix = _prepare(chosen, learned_from, n_components=n_components)
+    learned = learn_parts(
+        matrix,
+        n_components,
         solver=solver or chosen.solver or "auto",
         init=chosen.init,
         n_init=n_init or chosen.n_init or DEFAULT_N_INIT,
+        stable_only=stable_only,
         random_state=random_state,
-        callback=lambda _iteration, _loss: progress.advance(),
+        progress=progress,
     )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a note of the result says it
-        W = nmf.fit_transform(matrix.X)
-    progress.finish()
+    settings = {
+        "n_init": learned.n_init,
+        "init": chosen.init,
+        "solver": learned.solver,
+        "where": join_conditions(where),
+        "sample": sample,
+    }
     model = build_model(
         matrix,
-        W,
-        nmf.components_,
+        learned.W,
+        learned.H,
         name=folder.name,
         recipe=fitted,
-        tracks=tracks,
-        n_iter=nmf.n_iter_,
+        tracks=learned_from,
+        n_iter=learned.n_iter,
         seconds=time.perf_counter() - started,
         random_state=random_state,
-        settings={"n_init": nmf.n_init, "init": nmf.init, "solver": nmf.solver_, "where": where},
+        settings=settings,
+        confidence=learned.confidence,
+        agreement=learned.agreement,
     )
+    previous = _previous_model(store, folder, model)
+    drift = None
+    if previous is not None:
+        model, drift = carry_names(model, previous, tracks=learned_from)
+    if len(learned_from) < len(tracks):
+        model = fold_in(model, tracks)
     write_model(model, folder)
-    notes = list(fitted.notes)
-    if matrix.n_dropped:
-        notes.append(f"{matrix.n_dropped:,} tracks miss a value that the recipe needs.")
-    if not nmf.converged_:
-        notes.append(
-            f"The loss had not settled after {nmf.n_iter_:,} iterations; fewer parts, or another "
-            "seed (--random-state), may do better."
-        )
-    return FitResult(model, folder, tuple(notes))
+    return FitResult(
+        model, folder, tuple(_notes(fitted, matrix, learned, asked=n_components)), drift
+    )
 
 
 def _prepare(
-    recipe: Recipe, tracks: pl.DataFrame, *, n_components: int, where: str | None
+    recipe: Recipe, tracks: pl.DataFrame, *, n_components: int
 ) -> tuple[FittedRecipe, FeatureMatrix]:
-    """Make the matrix, or say why these tracks are too few for it."""
-    conditions = [condition for condition in (recipe.where, where) if condition]
-    words = f" where {' and '.join(conditions)}" if conditions else ""
-    hint = (
-        "Import more tracks (partsong import FILE), widen the condition, or ask for fewer parts "
-        "(-k)."
-    )
-    if tracks.is_empty():
-        raise CatalogMissingError(f"The catalog has no tracks{words}.", hint=hint)
+    """Make the matrix, or say that these tracks are too few for it."""
     fitted = FittedRecipe.fit(recipe, tracks)
     matrix = fitted.transform(tracks)
     if len(matrix.track_ids) < n_components:
         raise CatalogMissingError(
             f"{n_components} parts cannot be learned from the {len(matrix.track_ids)} tracks with "
-            f"features{words}.",
-            hint=hint,
+            "features that are left.",
+            hint="Import more tracks (partsong import FILE), widen the condition, or ask for fewer "
+            "parts (-k).",
         )
     return fitted, matrix
+
+
+def _previous_model(store: Catalog, folder: Path, model: Model) -> Model | None:
+    """Return the model that is replaced, or else the newest of the same recipe and condition."""
+    others = list_models(store)
+    for other in sorted(others, key=lambda found: found != folder):
+        try:
+            previous = read_model(other)
+        except ModelError:
+            continue  # a damaged model has no names to keep
+        is_alike = previous.recipe.recipe.name == model.recipe.recipe.name and (
+            previous.fit.settings.get("where") == model.fit.settings["where"]
+        )
+        if is_alike:
+            return previous
+    return None
+
+
+def _notes(
+    fitted: FittedRecipe, matrix: FeatureMatrix, learned: Learned, *, asked: int
+) -> Iterator[str]:
+    yield from fitted.notes
+    if matrix.n_dropped:
+        yield f"{matrix.n_dropped:,} tracks miss a value that the recipe needs."
+    if not learned.converged:
+        yield (
+            f"The loss had not settled after {learned.n_iter:,} iterations; fewer parts, or another "
+            "seed (--random-state), may do better."
+        )
+    if (given_up := asked - len(learned.H)) > 0:
+        yield f"{given_up} of {asked} parts did not come back in refits and were given up."

@@ -1,13 +1,19 @@
 """``partsong genres``: how the parts meet the genres that the catalog knows."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import polars as pl
-
-from partsong.parts import GenrePair, GenreTable, Model, assign_parts, genre_table, read_model
-from partsong.workflow.places import find_model, open_catalog
+from partsong.parts import (
+    DEFAULT_N_PERMUTATIONS,
+    Agreement,
+    GenrePair,
+    GenreTable,
+    Model,
+    genre_table,
+)
+from partsong.progress import SILENT, Progress
+from partsong.workflow.genre_tracks import has_seen_genres, read_genre_tracks
 
 __all__ = ["GenresResult", "list_genres"]
 
@@ -19,25 +25,35 @@ class GenresResult:
     model: Model
     table: GenreTable
 
-    def by_part(self, most: int) -> dict[str, list[GenrePair]]:
-        """Return the `most` genres that stand out in each part, clearest first."""
+    @property
+    def saw_genres(self) -> bool:
+        """Whether the model learned from genres, so that meeting them proves nothing."""
+        return has_seen_genres(self.model)
+
+    def by_part(self, most: int | None = None) -> dict[str, list[GenrePair]]:
+        """Return the `most` genres that stand out in each part, clearest first; or all."""
         return {
             part.name: [pair for pair in self.table.pairs if pair.part == part.name][:most]
-            for part in self.model.parts
+            for part in self.model.shown
         }
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong genres --json``."""
         return {
             "model": self.model.name,
+            "saw_genres": self.saw_genres,
             "tracks": self.table.n_tracks,
-            "ami": self.table.ami,
-            "ari": self.table.ari,
+            "artists": self.table.n_artists,
+            "genres": self.table.n_genres,
+            "permutations": self.table.n_permutations,
+            **_agreement("ami", self.table.ami_test),
+            **_agreement("ari", self.table.ari_test),
             "pairs": [
                 {
                     "part": pair.part,
                     "genre": pair.genre,
                     "tracks": pair.count,
+                    "artists": pair.artists,
                     "share": pair.share,
                     "lift": pair.lift,
                     "p_value": pair.p_value,
@@ -48,16 +64,34 @@ class GenresResult:
 
 
 def list_genres(
-    *, catalog: Path | str | None = None, model: Path | str | None = None
+    *,
+    catalog: Path | str | None = None,
+    model: Path | str | None = None,
+    min_tracks: int = 5,
+    one_genre: bool = False,
+    n_permutations: int = DEFAULT_N_PERMUTATIONS,
+    random_state: int = 0,
+    progress: Progress = SILENT,
 ) -> GenresResult:
     """Compare the parts of a model with known genres.
 
-    A track's own genres count; where it has none, those of its artists.
+    A track's own genres count; where it has none, those of its artists. Chance is what artists
+    give who exchange their parts, as `partsong.parts.genre_table` tells.
 
     Parameters
     ----------
     catalog, model
         The catalog's file; the model's name or folder, the newest by default.
+    min_tracks
+        Genres with fewer tracks are left out of the pairs.
+    one_genre
+        Whether only tracks with one genre and no more count.
+    n_permutations
+        How often artists exchange their parts.
+    random_state
+        Seed of that.
+    progress
+        Listener to the steps.
 
     Raises
     ------
@@ -70,15 +104,20 @@ def list_genres(
     >>> sorted(pair.genre for pair in table.pairs if pair.share > 0.9)
     ['hush', 'rap', 'thrash']
     """
-    store = open_catalog(catalog)
-    fitted = read_model(find_model(store, model))
-    own = pl.col("genres").list.len() > 0
-    rows = store.read_tracks(["genres", "artist_genres"]).select(
-        "track_id", pl.when(own).then("genres").otherwise("artist_genres").alias("genres")
+    fitted, tracks = read_genre_tracks(catalog, model, one_genre=one_genre)
+    table = genre_table(
+        fitted.assign().labels,
+        tracks["genres"],
+        [part.name for part in fitted.shown],
+        artists=tracks["artists"],
+        min_tracks=min_tracks,
+        n_permutations=n_permutations,
+        random_state=random_state,
+        progress=progress,
     )
-    genres = fitted.track_ids.to_frame().join(
-        rows, on="track_id", how="left", maintain_order="left"
-    )["genres"]
-    labels = assign_parts(fitted.W, fitted.H).labels
-    names = [part.name for part in fitted.parts]
-    return GenresResult(fitted, genre_table(labels, genres, names))
+    return GenresResult(fitted, table)
+
+
+def _agreement(name: str, agreement: Agreement) -> dict[str, float]:
+    measures = asdict(agreement)
+    return {name: measures.pop("value"), **{f"{name}_{key}": n for key, n in measures.items()}}

@@ -1,102 +1,197 @@
 """``partsong parts`` and ``partsong models``: what was learned."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from partsong.catalog import FoundTrack
-from partsong.parts import FeatureLevel, Model, ModelInfo, read_model, read_model_info
+import polars as pl
+
+from partsong.catalog import Catalog, FoundTrack
+from partsong.parts import (
+    FeatureLevel,
+    Model,
+    ModelInfo,
+    Part,
+    PartProfile,
+    feature_word,
+    find_part,
+    level_words,
+    profile_parts,
+    read_model,
+    read_model_info,
+)
+from partsong.progress import SILENT, Progress
 from partsong.workflow.labels import read_labels
 from partsong.workflow.places import find_model, list_models, open_catalog
 
-__all__ = ["ListedPart", "PartsResult", "describe_models", "list_parts"]
+__all__ = ["BorderTrack", "ListedPart", "PartsResult", "describe_models", "list_parts"]
+
+_MOST_GENRES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class ListedPart:
-    """One part with the titles of its strongest tracks."""
+class BorderTrack:
+    """A track that belongs to its part only just, and the part that comes next."""
 
-    name: str
-    share: float
-    size: int
-    features: tuple[FeatureLevel, ...]
+    track: FoundTrack
+    other: str
+    lead: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedPart:
+    """One part with the titles of its tracks, and what is known of them.
+
+    Attributes
+    ----------
+    part
+        The part as the model holds it.
+    tracks
+        Its typical tracks, the strongest first.
+    borderline
+        Those of its tracks that are nearest to another part, the nearest first.
+    profile
+        Its decades and genres. A hidden part has no tracks, so nothing is known of them.
+    """
+
+    part: Part
     tracks: tuple[FoundTrack, ...]
+    borderline: tuple[BorderTrack, ...] = ()
+    profile: PartProfile = field(default_factory=PartProfile)
+
+    @property
+    def name(self) -> str:
+        """What the part is called."""
+        return self.part.name
+
+    @property
+    def share(self) -> float:
+        """How much of the catalog it explains, in [0, 1]."""
+        return self.part.share
+
+    @property
+    def size(self) -> int:
+        """How many tracks belong to it."""
+        return self.part.size
+
+    @property
+    def features(self) -> tuple[FeatureLevel, ...]:
+        """How its tracks differ from the catalog, the largest difference first."""
+        return self.part.features
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it under the keys of ``partsong parts --json``."""
+        return {
+            "name": self.name,
+            "share": self.share,
+            "size": self.size,
+            "features": [
+                {
+                    "feature": level.feature,
+                    "level": level.level,
+                    "word": feature_word(level) or None,
+                    "average": level_words(level.level),
+                }
+                for level in self.features
+            ],
+            "tracks": [_describe_track(track) for track in self.tracks],
+            "borderline": [
+                {**_describe_track(border.track), "other": border.other, "lead": border.lead}
+                for border in self.borderline
+            ],
+            "stability": self.part.stability,
+            "median_year": self.profile.median_year,
+            "eras": [asdict(decade) for decade in self.profile.decades],
+            "genres": [asdict(genre) for genre in self.profile.genres],
+            "components": list(self.part.components),
+            "is_hidden": self.part.is_hidden,
+            "is_named": self.part.is_named,
+            "merged_from": [member.name for member in self.part.members],
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class PartsResult:
-    """The parts of a model, the largest share first."""
+    """The parts of a model.
+
+    Attributes
+    ----------
+    model
+        The model.
+    parts
+        Those that are shown, the largest share first.
+    hidden
+        Those that a user has hidden.
+    """
 
     model: Model
     parts: tuple[ListedPart, ...]
+    hidden: tuple[ListedPart, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong parts --json``."""
         return {
             "model": self.model.name,
-            "parts": [
-                {
-                    "name": part.name,
-                    "share": part.share,
-                    "size": part.size,
-                    "features": [
-                        {"feature": level.feature, "level": level.level} for level in part.features
-                    ],
-                    "tracks": [
-                        {
-                            "track_id": track.track_id,
-                            "title": track.title,
-                            "artists": list(track.artists),
-                        }
-                        for track in part.tracks
-                    ],
-                }
-                for part in self.parts
-            ],
+            "parts": [part.to_dict() for part in (*self.parts, *self.hidden)],
         }
 
 
 def list_parts(
+    name: str | None = None,
     *,
     catalog: Path | str | None = None,
     model: Path | str | None = None,
     n_tracks: int = 3,
+    progress: Progress = SILENT,
 ) -> PartsResult:
-    """Show the parts of a model with their strongest tracks.
+    """Show the parts of a model: their tracks, decades and genres.
 
     Parameters
     ----------
+    name
+        Show this part alone: its name, or as much of it as tells it from the others.
     catalog, model
         The catalog's file; the model's name or folder, the newest by default.
     n_tracks
-        How many tracks to name for each part, up to ten.
+        How many typical tracks to name for each part, and how many borderline ones, up to ten.
+    progress
+        Listener to the steps.
 
     Raises
     ------
     ModelMissingError
         If nothing has been fitted yet.
+    QueryError
+        If no part, or more than one, is meant by `name`.
 
     Examples
     --------
     >>> parts = list_parts(catalog=catalog).parts
     >>> sorted(part.tracks[0].artists[0].split()[0] for part in parts)
     ['Hush', 'Rap', 'Thrash']
+    >>> (alone,) = list_parts(parts[0].name, catalog=catalog).parts
+    >>> alone.profile.genres[0].tracks
+    60
     """
     store = open_catalog(catalog)
     fitted = read_model(find_model(store, model))
-    shown = [part.tracks[:n_tracks] for part in fitted.parts]
-    label_of = read_labels(store, [track_id for tracks in shown for track_id in tracks])
+    wanted = fitted.parts if name is None else (find_part(fitted.parts, name),)
+    progress.start("reading the catalog")
+    tracks = _read_profile(store)
+    progress.finish()
+    progress.start("describing the parts")
+    found = profile_parts(fitted, tracks, n_genres=_MOST_GENRES, n_borderline=n_tracks)
+    profiles = {part.name: profile for part, profile in zip(fitted.shown, found, strict=True)}
+    progress.finish()
+    shown = [(part, profiles[part.name]) for part in fitted.shown if part in wanted]
+    hidden = [(part, PartProfile()) for part in wanted if part.is_hidden]
+    label_of = read_labels(store, list(_named_tracks([*shown, *hidden], n_tracks)))
     return PartsResult(
         fitted,
-        tuple(
-            ListedPart(
-                name=part.name,
-                share=part.share,
-                size=part.size,
-                features=part.features,
-                tracks=tuple(label_of[track_id] for track_id in tracks),
-            )
-            for part, tracks in zip(fitted.parts, shown, strict=True)
+        *(
+            tuple(_list_part(*pair, label_of, n_tracks=n_tracks) for pair in pairs)
+            for pairs in (shown, hidden)
         ),
     )
 
@@ -110,3 +205,38 @@ def describe_models(*, catalog: Path | str | None = None) -> list[ModelInfo]:
     [('balanced-3', 3)]
     """
     return [read_model_info(folder) for folder in list_models(open_catalog(catalog))]
+
+
+def _read_profile(store: Catalog) -> pl.DataFrame:
+    """Read what parts are described by beside their sound; artists' genres where there are none."""
+    own = pl.col("genres").list.len() > 0
+    return store.read_tracks(["artists", "release_year", "genres", "artist_genres"]).select(
+        "track_id",
+        "artists",
+        "release_year",
+        pl.when(own).then("genres").otherwise("artist_genres").alias("genres"),
+    )
+
+
+def _named_tracks(parts: Iterable[tuple[Part, PartProfile]], n_tracks: int) -> Iterable[str]:
+    for part, profile in parts:
+        yield from part.tracks[:n_tracks]
+        yield from (border.track_id for border in profile.borderline)
+
+
+def _list_part(
+    part: Part, profile: PartProfile, label_of: dict[str, FoundTrack], *, n_tracks: int
+) -> ListedPart:
+    return ListedPart(
+        part=part,
+        tracks=tuple(label_of[track_id] for track_id in part.tracks[:n_tracks]),
+        borderline=tuple(
+            BorderTrack(label_of[border.track_id], border.other, border.lead)
+            for border in profile.borderline
+        ),
+        profile=profile,
+    )
+
+
+def _describe_track(track: FoundTrack) -> dict[str, Any]:
+    return {"track_id": track.track_id, "title": track.title, "artists": list(track.artists)}

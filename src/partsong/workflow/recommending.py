@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from partsong.catalog import Catalog, FoundTrack, song_key
 from partsong.errors import ModelError, UnknownTrackError
-from partsong.parts import Model, read_model
+from partsong.parts import Model, Part, read_model
 from partsong.recommend import Recommendation, similar_tracks
 from partsong.workflow.places import find_model, open_catalog
 
@@ -29,6 +29,7 @@ class RecommendedTrack:
         Likeness to the seeds, from 0 to 1.
     reasons
         Name of each part and what it adds to the score, the most first; they sum to the score.
+        What a merged part adds is the sum of its components'; hidden parts add nothing.
     """
 
     track_id: str
@@ -137,9 +138,10 @@ def recommend_tracks(
             for song, track_id in zip(songs, track_ids, strict=True)
         ]
 
+    columns = sorted(component for part in fitted.shown for component in part.components)
     try:
         found = similar_tracks(
-            fitted.W,
+            fitted.W if len(columns) == len(fitted.H) else fitted.W[:, columns],
             fitted.track_ids.to_list(),
             [seed.track_id for seed in seeds],
             n=n,
@@ -154,7 +156,7 @@ def recommend_tracks(
     return RecommendResult(
         fitted,
         seeds,
-        tuple(_describe(fitted, *pair) for pair in zip(found, shown, strict=True)),
+        tuple(_describe(fitted.shown, *pair) for pair in zip(found, shown, strict=True)),
     )
 
 
@@ -203,9 +205,13 @@ def _song(track_id: str, title: str | None, artists: Sequence[str] | None) -> st
 
 
 def _describe(
-    model: Model, recommendation: Recommendation, row: dict[str, Any]
+    parts: Sequence[Part], recommendation: Recommendation, row: dict[str, Any]
 ) -> RecommendedTrack:
-    strongest_first = (-recommendation.contributions).argsort(kind="stable")
+    columns = sorted(component for part in parts for component in part.components)
+    added = dict(zip(columns, recommendation.contributions, strict=True))
+    reasons = [
+        (part.name, float(sum(added[component] for component in part.components))) for part in parts
+    ]
     return RecommendedTrack(
         track_id=recommendation.track_id,
         title=row["title"] or recommendation.track_id,
@@ -214,8 +220,8 @@ def _describe(
         release_year=row["release_year"],
         score=recommendation.score,
         reasons=tuple(
-            (model.parts[part].name, float(recommendation.contributions[part]))
-            for part in strongest_first
-            if recommendation.contributions[part] > 0
+            (name, contribution)
+            for name, contribution in sorted(reasons, key=lambda reason: -reason[1])
+            if contribution > 0
         ),
     )
