@@ -4,6 +4,7 @@ The pages are the Markdown files of this folder. The gallery runs the scripts of
 the shared data sets are absent, it is left out and the page in its place says so.
 """
 
+import re
 import shutil
 import sys
 from importlib.metadata import version as version_of
@@ -22,14 +23,18 @@ project = "partsong"
 author = "The partsong authors"
 version = release = version_of("partsong")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "gallery/*.zip", "sg_execution_times.rst", "gallery/sg_*"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 3
 suppress_warnings = ["myst.xref_missing"]  # some pages link to files of the repository
 
 autodoc_typehints = "description"
-autosummary_generate = False
+autodoc_default_options = {
+    # What scikit-learn adds to every estimator is told in its own manual.
+    "exclude-members": "set_fit_request, set_transform_request, set_partial_fit_request, "
+    "set_inverse_transform_request, get_metadata_routing"
+}
 napoleon_google_docstring = False
 
 html_theme = "furo"
@@ -47,6 +52,7 @@ if HAS_DATA:
         "within_subsection_order": "FileNameSortKey",
         "capture_repr": ("_repr_html_", "__repr__"),
         "download_all_examples": False,
+        "image_scrapers": (),  # figures show themselves as HTML
         "show_memory": False,
         "show_signature": False,
         "min_reported_time": 1_000_000,
@@ -70,7 +76,17 @@ def _prepare(_app: Any) -> None:
         )
 
 
+def _escape_learned_names(
+    _app: Any, _what: str, _name: str, _object: Any, _options: Any, lines: list[str]
+) -> None:
+    """Keep names such as ``components_`` from being read as links, which end in an underscore."""
+    for number, line in enumerate(lines):
+        if not line.lstrip().startswith((">>>", "...")):
+            lines[number] = re.sub(r"(?<![`\w])(\w*[^\W_])_(?![\w`])", r"\1\\_", line)
+
+
 def setup(app: Any) -> None:
     """Prepare figures and files for the build that begins."""
     show_figures()
     app.connect("builder-inited", _prepare, priority=0)
+    app.connect("autodoc-process-docstring", _escape_learned_names, priority=0)

@@ -33,7 +33,9 @@ from partsong.plots import (
     plot_search,
 )
 
-data = Path(__file__).resolve().parents[2] / "shared" / "data" / "blog-bsraya"
+here = Path.cwd()
+folders = [folder / "shared" / "data" / "blog-bsraya" for folder in (here, *here.parents)]
+data = next(folder for folder in folders if folder.is_dir())
 folder = tempfile.TemporaryDirectory()
 catalog = Path(folder.name) / "post.duckdb"
 report = ps.import_files([data / "liked_personal-playlists.parquet"], catalog=catalog, library=True)

@@ -27,7 +27,9 @@ import partsong as ps
 from partsong.features import FittedRecipe, load_recipe
 from partsong.plots import plot_clusters, plot_components, plot_genres, plot_parts, plot_search
 
-data = Path(__file__).resolve().parents[2] / "shared" / "data" / "spotify-genres-2024"
+here = Path.cwd()
+folders = [folder / "shared" / "data" / "spotify-genres-2024" for folder in (here, *here.parents)]
+data = next(folder for folder in folders if folder.is_dir())
 folder = tempfile.TemporaryDirectory()
 catalog = Path(folder.name) / "study.duckdb"
 report = ps.import_files([data / "tracks.parquet"], catalog=catalog)
@@ -47,7 +49,7 @@ table_1 = pl.DataFrame(matrix.X[:10], schema=list(matrix.names)).transpose(
 table_1
 
 # %%
-# The rule threw away two thirds of what was there: the songs below are all that is left.
+# The rule throws most of the songs away:
 
 n_songs = len(matrix.track_ids)
 f"{n_songs:,} of {report.kept:,} tracks have an artist with exactly one genre"
@@ -83,7 +85,8 @@ table_3
 # **Matching with genres.** All songs whose genre holds the word "pop", and the cluster that holds
 # most of them; then the same for "new age".
 
-genre = tracks["artist_genres"].list.first()
+factorised = tracks.filter(pl.col("track_id").is_in(matrix.track_ids.implode()))
+genre = factorised["artist_genres"].list.first()
 
 
 def match(word):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partsong.errors import RecipeError
-from partsong.features import FeatureSpec, Recipe, list_recipes, load_recipe
+from partsong.features import FeatureSpec, GenreSpec, Recipe, list_recipes, load_recipe
 
 COLUMNS = ("danceability", "loudness", "valence", "duration_ms", "popularity")
 # TOML holds Unicode scalar values; a lone surrogate is none.
@@ -27,6 +27,13 @@ recipes = st.builds(
     description=TEXT,
     features=st.tuples(specs, st.sampled_from(COLUMNS).map(FeatureSpec)),
     where=st.none() | TEXT,
+    genres=st.none()
+    | st.builds(
+        GenreSpec,
+        weight=st.floats(min_value=1e-6, max_value=1e6),
+        known=st.floats(min_value=0, max_value=1),
+        random_state=st.integers(min_value=0, max_value=2**31),
+    ),
 )
 
 
@@ -129,6 +136,8 @@ def test_what_is_wrong_in_a_feature_is_named_with_file_and_place(tmp_path, body,
         ('name = 3\n[[features]]\ncolumn = "energy"', "name = 3 is not text"),
         ('nam = "x"\n[[features]]\ncolumn = "energy"', "the key 'nam' is not known"),
         ('name = "x"\nfeatures = ["energy"]', "'features' is not a list of tables"),
+        ('name = "x"\ngenres = true\n[[features]]\ncolumn = "energy"', "'genres' is not a table"),
+        ('name = "x"\n[genres]\n[[features]]\ncolumn = "key"', "no feature to estimate them"),
         ('name = "x"\n' + 2 * '[[features]]\ncolumn = "energy"\n', "'energy' more than once"),
     ],
 )
@@ -140,6 +149,34 @@ def test_what_is_wrong_in_a_recipe_is_named(tmp_path, text, message):
     assert str(caught.value).startswith("mine.toml")
     assert message in str(caught.value)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "hint"),
+    [
+        ("wieght = 3", "the key 'wieght' is not known", "'weight'"),
+        ("weight = 0", "weight = 0 is not a number above 0", "Use 6"),
+        ("weight = nan", "weight = nan is not a number above 0", "Use 6"),
+        ("known = 2", "known = 2 is not a number from 0 to 1", "Use 0.5"),
+        ("random_state = -1", "random_state = -1 is not a whole number", "Use 0"),
+    ],
+)
+def test_what_is_wrong_about_genres_is_named(tmp_path, line, message, hint):
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        f'name = "mine"\n[genres]\n{line}\n[[features]]\ncolumn = "energy"\n', encoding="utf-8"
+    )
+    with pytest.raises(RecipeError) as caught:
+        load_recipe(path)
+    assert str(caught.value).startswith("mine.toml, genres")
+    assert message in str(caught.value)
+    assert hint in caught.value.hint
+
+
+def test_a_recipe_with_genres_asks_the_catalog_for_them():
+    balanced, informed = load_recipe("balanced"), load_recipe("informed")
+    assert informed.feature_columns == balanced.columns == balanced.feature_columns
+    assert informed.columns == (*balanced.columns, "genres", "artist_genres", "artists")
 
 
 def test_an_unknown_recipe_is_answered_with_those_that_come_near():

@@ -2,6 +2,7 @@ from .check import check_recipe
 from .finding import Finding
 from .fitted import FittedRecipe
 from .fitted_feature import FittedFeature
+from .genre_spec import GenreSpec
 from .loading import list_recipes, load_recipe
 from .matrix import FeatureMatrix
 from .recipe import FeatureSpec, Recipe, Scale
@@ -14,6 +15,7 @@ __all__ = [
     "Finding",
     "FittedFeature",
     "FittedRecipe",
+    "GenreSpec",
     "Recipe",
     "Scale",
     "check_recipe",

@@ -1,7 +1,9 @@
 """``partsong check``: what would spoil a fit, found before it is made."""
 
+from dataclasses import replace
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 from partsong.errors import FeatureError
@@ -9,6 +11,7 @@ from partsong.features.column_traps import find_column_traps
 from partsong.features.finding import Finding
 from partsong.features.fitted import FittedRecipe
 from partsong.features.fitted_feature import read_column
+from partsong.features.genre_traps import find_genre_traps
 from partsong.features.matrix_traps import (
     find_dominance,
     find_failed_analyses,
@@ -52,7 +55,7 @@ def check_recipe(
     >>> [finding.trap for finding in findings if finding.feature == "loudness"]
     ['absolute value', 'few values']
     """
-    values = {column: read_column(tracks, column) for column in recipe.columns}
+    values = {column: read_column(tracks, column) for column in recipe.feature_columns}
     findings = [
         finding
         for spec in recipe.features
@@ -61,8 +64,12 @@ def check_recipe(
     findings += find_gaps(recipe, values)
     findings += find_near_duplicates(recipe, values)
     findings += find_failed_analyses(values)
+    if recipe.genres:
+        has_sound = ~np.isnan(list(values.values())).all(axis=0)
+        findings += find_genre_traps(tracks.filter(pl.Series(has_sound)))
+    sound_only = replace(recipe, genres=None)  # a look must not wait for a model of genres
     try:
-        matrix = FittedRecipe.fit(recipe, tracks).transform(tracks)
+        matrix = FittedRecipe.fit(sound_only, tracks).transform(tracks)
     except FeatureError as error:
         if not any(finding.severity == "spoils" for finding in findings):
             findings.append(

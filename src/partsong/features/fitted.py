@@ -1,7 +1,7 @@
 """A recipe with its bounds learned: the way from tracks to a matrix, and back."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,8 +10,11 @@ from numpy.typing import NDArray
 
 from partsong.errors import FeatureError, NegativeFeatureError
 from partsong.features.fitted_feature import FittedFeature, read_column
+from partsong.features.genre_block import GenreBlock, learn_block
+from partsong.features.genre_spec import GENRE_COLUMNS
 from partsong.features.matrix import FeatureMatrix
 from partsong.features.recipe import FeatureSpec, Recipe
+from partsong.progress import SILENT, Progress
 
 __all__ = ["FittedRecipe"]
 
@@ -29,7 +32,9 @@ class FittedRecipe:
     features
         The features in use, in the order of the matrix.
     notes
-        What was left out and why, as sentences for the reader.
+        What was left out and why, and what genres were learned from, as sentences for the reader.
+    genres
+        The genres of the matrix, where the recipe has them and enough tracks have labels.
 
     Examples
     --------
@@ -46,10 +51,13 @@ class FittedRecipe:
     recipe: Recipe
     features: tuple[FittedFeature, ...]
     notes: tuple[str, ...] = ()
+    genres: GenreBlock | None = None
 
     @classmethod
-    def fit(cls, recipe: Recipe, tracks: pl.DataFrame) -> "FittedRecipe":
-        """Learn the bounds of a recipe.
+    def fit(
+        cls, recipe: Recipe, tracks: pl.DataFrame, *, progress: Progress = SILENT
+    ) -> "FittedRecipe":
+        """Learn the bounds of a recipe, and its genres if it has any.
 
         Parameters
         ----------
@@ -58,7 +66,10 @@ class FittedRecipe:
             the catalog selected with it.
         tracks
             The columns of the recipe and `track_id`. A column with no value at all, or that is
-            not there, is left out of the matrix and named in `notes`.
+            not there, is left out of the matrix and named in `notes`; so are genres that too few
+            tracks carry.
+        progress
+            Hears of the learning of genres, which takes seconds; the rest is quick.
 
         Raises
         ------
@@ -72,7 +83,7 @@ class FittedRecipe:
         if not specs:
             raise FeatureError(
                 f"None of the {len(tracks)} tracks has a value for any feature of the recipe "
-                f"{recipe.name!r} ({', '.join(recipe.columns)}).",
+                f"{recipe.name!r} ({', '.join(recipe.feature_columns)}).",
                 hint="Import a source that carries audio features, or choose another recipe.",
             )
         keep = _usable_rows(specs, values)
@@ -82,23 +93,36 @@ class FittedRecipe:
                 f"No track has a value for all of {', '.join(demanded)}.",
                 hint="Use missing = 'mask' in the recipe to keep tracks with gaps.",
             )
-        return cls(
+        fitted = cls(
             recipe=recipe,
             features=tuple(FittedFeature.fit(spec, values[spec.column][keep]) for spec in specs),
             notes=tuple(
                 f"{column!r} has no value in any track and was left out." for column in empty
             ),
         )
+        if recipe.genres is None:
+            return fitted
+        used = tracks.filter(pl.Series(keep))
+        genres, note = learn_block(recipe.genres, used, fitted._sound(used), progress=progress)
+        return replace(fitted, notes=(*fitted.notes, note), genres=genres)
 
     @property
     def names(self) -> tuple[str, ...]:
         """What each column of the matrix holds."""
-        return tuple(name for feature in self.features for name in feature.names)
+        sound = tuple(name for feature in self.features for name in feature.names)
+        return sound + (self.genres.names if self.genres else ())
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The catalog columns in use."""
-        return tuple(feature.spec.column for feature in self.features)
+        sound = tuple(feature.spec.column for feature in self.features)
+        return sound + (GENRE_COLUMNS if self.genres else ())
+
+    @property
+    def genre_columns(self) -> tuple[tuple[int, str], ...]:
+        """The columns of the matrix that hold genres, each with its genre; empty without any."""
+        genres = self.genres.genres if self.genres else ()
+        return tuple(enumerate(genres, start=len(self.names) - len(genres)))
 
     def transform(self, tracks: pl.DataFrame) -> FeatureMatrix:
         """Turn tracks into rows of the matrix.
@@ -112,7 +136,8 @@ class FittedRecipe:
         -------
         FeatureMatrix
             One row a track, in their order. Tracks that miss a value under ``missing = "drop"``,
-            and tracks without any value, have no row and are counted in `n_dropped`.
+            and tracks without any value or known genre, have no row and are counted in
+            `n_dropped`.
 
         Raises
         ------
@@ -121,8 +146,15 @@ class FittedRecipe:
         FeatureError
             If a logarithm or an octave is asked of a value that is 0 or below.
         """
-        values = {column: read_column(tracks, column) for column in self.columns}
-        keep = _usable_rows([feature.spec for feature in self.features], values)
+        values = {
+            feature.spec.column: read_column(tracks, feature.spec.column)
+            for feature in self.features
+        }
+        keep = _usable_rows(
+            [feature.spec for feature in self.features],
+            values,
+            otherwise=self.genres.has_known(tracks) if self.genres else None,
+        )
         track_ids = tracks.get_column("track_id").filter(pl.Series(keep))
         X = np.empty((len(track_ids), len(self.names)))
         start = 0
@@ -136,12 +168,15 @@ class FittedRecipe:
                 )
             X[:, start : start + block.shape[1]] = block
             start += block.shape[1]
+        column_of = [feature.spec.column for feature in self.features for _ in feature.names]
+        if self.genres:
+            kept = tracks.filter(pl.Series(keep))
+            X[:, start:] = self.genres.encode(kept, self._sound(kept))
+            column_of += ["genres"] * len(self.genres.genres)
         return FeatureMatrix(
             X=X,
             names=self.names,
-            column_of=tuple(
-                feature.spec.column for feature in self.features for _ in feature.names
-            ),
+            column_of=tuple(column_of),
             track_ids=track_ids,
             n_dropped=len(tracks) - len(track_ids),
         )
@@ -155,12 +190,13 @@ class FittedRecipe:
         Parameters
         ----------
         X
-            Shape (n, n_features), such as the reconstruction of a fit.
+            Shape (n, n_features), such as the reconstruction of a fit. Columns of genres are
+            passed over.
 
         Returns
         -------
         DataFrame
-            One column for each catalog column in use.
+            One column for each feature.
 
         Examples
         --------
@@ -189,8 +225,8 @@ class FittedRecipe:
         Returns
         -------
         DataFrame
-            One column for each catalog column in use but the key, which is a circle and has no
-            above or below. Standard deviations, clipped at 3; NaN where the value is missing.
+            One column for each feature but the key, which is a circle and has no above or below.
+            Standard deviations, clipped at 3; NaN where the value is missing.
 
         Examples
         --------
@@ -213,6 +249,7 @@ class FittedRecipe:
             "recipe": self.recipe.to_toml(),
             "features": {feature.spec.column: feature.to_dict() for feature in self.features},
             "notes": list(self.notes),
+            "genres": self.genres.to_dict() if self.genres else None,
         }
 
     @classmethod
@@ -225,7 +262,7 @@ class FittedRecipe:
             If the recipe in it is not understood.
         """
         recipe = Recipe.from_toml(data["recipe"])
-        learned = data["features"]
+        learned, genres = data["features"], data.get("genres")
         return cls(
             recipe=recipe,
             features=tuple(
@@ -234,14 +271,31 @@ class FittedRecipe:
                 if spec.column in learned
             ),
             notes=tuple(data["notes"]),
+            genres=GenreBlock.from_dict(recipe.genres, genres)
+            if recipe.genres and genres
+            else None,
         )
+
+    def _sound(self, tracks: pl.DataFrame) -> tuple[FloatArray, FloatArray]:
+        """Return values and levels, what a model of genres sees of the tracks."""
+        levels = self.levels(tracks)
+        values = np.empty((len(tracks), levels.width))
+        for place, column in enumerate(levels.columns):
+            values[:, place] = read_column(tracks, column)
+        return values, levels.to_numpy()
 
 
 def _usable_rows(
-    specs: Sequence[FeatureSpec], values: Mapping[str, FloatArray]
+    specs: Sequence[FeatureSpec],
+    values: Mapping[str, FloatArray],
+    *,
+    otherwise: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
+    """Find rows that have a value, or are usable otherwise, and miss none that is demanded."""
     observed = {spec.column: ~np.isnan(values[spec.column]) for spec in specs}
     usable = np.any(list(observed.values()), axis=0)
+    if otherwise is not None:
+        usable |= otherwise
     for spec in specs:
         if spec.missing == "drop":
             usable &= observed[spec.column]

@@ -19,7 +19,7 @@ def list_recipes() -> tuple[Recipe, ...]:
     Examples
     --------
     >>> [recipe.name for recipe in list_recipes()]
-    ['balanced', 'blog-14', 'study-12']
+    ['balanced', 'blog-14', 'informed', 'study-12']
     """
     return tuple(_read_built_in(name) for name in _built_in_names())
 

@@ -73,7 +73,7 @@ def find_near_duplicates(recipe: Recipe, values: Mapping[str, FloatArray]) -> It
     >>> [finding.severity for finding in pairs]
     ['distorts']
     """
-    for first, second in combinations(recipe.columns, 2):
+    for first, second in combinations(recipe.feature_columns, 2):
         both = ~np.isnan(values[first]) & ~np.isnan(values[second])
         a, b = values[first][both], values[second][both]
         if len(a) <= 2 or np.ptp(a) == 0 or np.ptp(b) == 0:

@@ -4,10 +4,11 @@ import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Final, Literal, get_args
 
 from partsong.errors import RecipeError
+from partsong.features.genre_spec import GENRE_COLUMNS, GenreSpec
 from partsong.features.suggestions import suggest
 from partsong.schema import TRACK_FIELDS
 
@@ -114,6 +115,8 @@ class Recipe:
         catalog applies it; this package never does.
     solver, init, n_init
         What a fit shall use unless told otherwise, as `partsong.nmf.NMF` calls it.
+    genres
+        How genres enter the matrix beside the features; without it they do not.
 
     Raises
     ------
@@ -134,6 +137,7 @@ class Recipe:
     solver: Solver | None = None
     init: Init | None = None
     n_init: int | None = None
+    genres: GenreSpec | None = None
 
     def __post_init__(self) -> None:
         if not self.features:
@@ -147,17 +151,27 @@ class Recipe:
                 raise RecipeError(
                     f"{name} = {value!r} is not known.", hint=suggest(str(value), known)
                 )
-        for column in self.columns:
-            if self.columns.count(column) > 1:
+        if self.genres and set(self.feature_columns) == {"key"}:
+            raise RecipeError(
+                f"The recipe {self.name!r} has genres, but no feature to estimate them from.",
+                hint="Add a feature other than the key, such as energy, or leave out [genres].",
+            )
+        for column in self.feature_columns:
+            if self.feature_columns.count(column) > 1:
                 raise RecipeError(
                     f"The recipe {self.name!r} uses {column!r} more than once.",
                     hint="Keep one of them; give it a weight if it should count more.",
                 )
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        """The catalog columns that the recipe needs."""
+    def feature_columns(self) -> tuple[str, ...]:
+        """The numeric columns of the catalog that the recipe needs, one for each feature."""
         return tuple(spec.column for spec in self.features)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns of the catalog that the recipe needs."""
+        return self.feature_columns + (GENRE_COLUMNS if self.genres else ())
 
     @classmethod
     def from_toml(cls, text: str, *, source: str = "the recipe") -> "Recipe":
@@ -166,7 +180,8 @@ class Recipe:
         Parameters
         ----------
         text
-            The recipe's keys, with one ``[[features]]`` table for each feature.
+            The recipe's keys, with one ``[[features]]`` table for each feature, and a table
+            ``[genres]`` where genres enter too.
         source
             Name of the file, for messages.
 
@@ -193,6 +208,11 @@ class Recipe:
                 f"{source}: 'features' is not a list of tables.",
                 hint="Start each feature with a line [[features]].",
             )
+        genres = document.pop("genres", None)
+        if not isinstance(genres, dict | None):
+            raise RecipeError(
+                f"{source}: 'genres' is not a table.", hint="Start it with a line [genres]."
+            )
         _refuse_unknown_keys(document, cls, source)
         for key, value in document.items():
             if key == "n_init" and (not isinstance(value, int) or value < 1):
@@ -218,6 +238,7 @@ class Recipe:
                 solver=document.get("solver"),
                 init=document.get("init"),
                 n_init=document.get("n_init"),
+                genres=None if genres is None else _read_genres(genres, f"{source}, genres"),
             )
         except RecipeError as error:
             if str(error).startswith(source):
@@ -246,6 +267,9 @@ class Recipe:
                 lines.append(f"{key} = {_quote(value)}")
         if self.n_init is not None:
             lines.append(f"n_init = {self.n_init}")
+        if self.genres is not None:
+            lines += ["", "[genres]"]
+            lines += [f"{key} = {value!r}" for key, value in asdict(self.genres).items()]
         for spec in self.features:
             lines += ["", "[[features]]", f"column = {_quote(spec.column)}"]
             if spec.transform != "none":
@@ -269,8 +293,16 @@ def _read_feature(table: Mapping[str, Any], source: str) -> FeatureSpec:
         raise RecipeError(f"{source}: {error}", hint=error.hint) from error
 
 
+def _read_genres(table: Mapping[str, Any], source: str) -> GenreSpec:
+    _refuse_unknown_keys(table, GenreSpec, source)
+    try:
+        return GenreSpec(**table)
+    except RecipeError as error:
+        raise RecipeError(f"{source}: {error}", hint=error.hint) from error
+
+
 def _refuse_unknown_keys(
-    table: Mapping[str, Any], shape: type[Recipe | FeatureSpec], source: str
+    table: Mapping[str, Any], shape: type[Recipe | FeatureSpec | GenreSpec], source: str
 ) -> None:
     known = [field.name for field in fields(shape)]
     for key in table:

@@ -140,7 +140,7 @@ def fit_parts(
     tracks = select_tracks(store, columns, where=[chosen.where, *conditions])
     learned_from = sample_tracks(tracks, sample, random_state=random_state)
     progress.finish()
-    fitted, matrix = _prepare(chosen, learned_from, n_components=n_components)
+    fitted, matrix = _prepare(chosen, learned_from, n_components=n_components, progress=progress)
     learned = learn_parts(
         matrix,
         n_components,
@@ -185,10 +185,10 @@ def fit_parts(
 
 
 def _prepare(
-    recipe: Recipe, tracks: pl.DataFrame, *, n_components: int
+    recipe: Recipe, tracks: pl.DataFrame, *, n_components: int, progress: Progress
 ) -> tuple[FittedRecipe, FeatureMatrix]:
     """Make the matrix, or say that these tracks are too few for it."""
-    fitted = FittedRecipe.fit(recipe, tracks)
+    fitted = FittedRecipe.fit(recipe, tracks, progress=progress)
     matrix = fitted.transform(tracks)
     if len(matrix.track_ids) < n_components:
         raise CatalogMissingError(
