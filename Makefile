@@ -88,8 +88,10 @@ bench: .venv/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/docs.txt
 	@touch $@
 
+# GALLERY=0 leaves the examples unrun: quick, and all that CI needs, whose tests run them.
+GALLERY ?= 1
 docs: .venv/docs
-	$(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+	$(BIN)/sphinx-build -q -W --keep-going -D plot_gallery=$(GALLERY) -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
 reference: .venv/core

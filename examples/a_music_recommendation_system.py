@@ -16,6 +16,7 @@ and figures, then what goes wrong, and what the better way gives.
 # the post prints.
 
 import tempfile
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -88,7 +89,8 @@ elbow
 # restarts as well, a search finds that 208 songs support fewer:
 
 search = ps.choose_parts(catalog=catalog, recipe="blog-14", random_state=0)
-print(f"{search.recommended} parts are recommended.", *search.reasons, sep="\n- ")
+for reason in search.reasons:
+    print(textwrap.fill(reason, 88, initial_indent="- ", subsequent_indent="  "))
 
 # %%
 plot_search(
@@ -217,36 +219,14 @@ better = ps.choose_parts(catalog=catalog, random_state=0)
 fit = ps.fit_parts(catalog=catalog, n_components=better.recommended, name="better")
 listed = ps.list_parts(catalog=catalog)
 names = [part.name for part in listed.parts]
-plot_parts(
-    pl.DataFrame(
-        [
-            {"part": part.name, "share": part.share, "feature": level.feature, "level": level.level}
-            for part in listed.parts
-            for level in part.features
-        ]
-    )
-)
+plot_parts(listed.to_frame(), n_tracks=len(fit.model.track_ids))
 
 # %%
 # "Idea 1" once more: songs never heard, no second version of one song, and the reasons, which sum
 # to the score exactly.
 
-unheard = ps.recommend_tracks("Idea 1", catalog=catalog, n=9, unheard=True).recommendations
-plot_reasons(
-    pl.DataFrame(
-        [
-            {
-                "track_id": track.track_id,
-                "track": f"{track.title} - {', '.join(track.artists)}",
-                "part": part,
-                "contribution": contribution,
-            }
-            for track in unheard
-            for part, contribution in track.reasons
-        ]
-    ),
-    parts=names,
-)
+unheard = ps.recommend_tracks("Idea 1", catalog=catalog, n=9, unheard=True)
+plot_reasons(unheard.to_frame(), parts=names)
 
 # %%
 folder.cleanup()

@@ -18,6 +18,7 @@ what helps.
 # it the study's rule, "only artists with exactly one genre", can be applied to the letter.
 
 import tempfile
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -177,7 +178,8 @@ pl.DataFrame(
 # hidden entries, halves of the data, restarts and singular values are asked.
 
 search = ps.choose_parts(catalog=catalog, random_state=0)
-print(f"{search.recommended} parts are recommended.", *search.reasons, sep="\n- ")
+for reason in search.reasons:
+    print(textwrap.fill(reason, 88, initial_indent="- ", subsequent_indent="  "))
 
 # %%
 plot_search(
@@ -194,29 +196,13 @@ plot_search(
 fit = ps.fit_parts(catalog=catalog, n_components=search.recommended, name="better")
 listed = ps.list_parts(catalog=catalog)
 names = [part.name for part in listed.parts]
-plot_parts(
-    pl.DataFrame(
-        [
-            {"part": part.name, "share": part.share, "feature": level.feature, "level": level.level}
-            for part in listed.parts
-            for level in part.features
-        ]
-    )
-)
+plot_parts(listed.to_frame(), n_tracks=len(fit.model.track_ids))
 
 # %%
 # The same table as the study's Table 2, in a form that can be read: one row a part, one column for
 # "more" and one for "less" of each feature.
 
-plot_components(
-    pl.DataFrame(
-        [
-            {"part": name, "column": column, "weight": weight}
-            for name, row in zip(names, fit.model.H, strict=True)
-            for column, weight in zip(fit.model.recipe.names, row, strict=True)
-        ]
-    )
-)
+plot_components(listed.components(), n_tracks=len(fit.model.track_ids))
 
 # %%
 # No cluster takes most of the songs, and another start finds the same ones.
@@ -244,7 +230,7 @@ for word in ("pop", "new age"):
 
 # %%
 genres = ps.list_genres(catalog=catalog, model="better")
-plot_genres(pl.DataFrame(genres.to_dict()["pairs"]), parts=names)
+plot_genres(genres.to_frame(), parts=names, n_tracks=genres.table.n_tracks)
 
 # %%
 # What stays true of the study: ten numbers about the sound of a song carry only a little of what

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import partsong as ps
 
@@ -33,6 +34,11 @@ def explored(planted_tracks, tmp_path_factory):
         page = folder / f"{by}.html"
         ps.explore_catalog(page, catalog=folder / "music.duckdb", by=by)
         pages[by] = page
+    catalog = folder / "music.duckdb"
+    ps.choose_parts(catalog=catalog, n_components=range(2, 5))
+    ps.fit_parts(catalog=catalog, n_components=4)
+    pages["learned"] = folder / "learned.html"
+    ps.explore_catalog(pages["learned"], catalog=catalog)
     return pages
 
 
@@ -60,12 +66,37 @@ def test_every_figure_draws_offline(browser_page, explored, by, width, scheme):
     assert not opened.faults
 
 
-def test_a_screenshot_shows_more_than_paper(browser_page, explored):
-    pillow = pytest.importorskip("PIL.Image", reason="Pillow is not installed")
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_every_figure_of_what_was_learned_draws_offline(browser_page, explored, width, scheme):
+    opened = browser_page(explored["learned"], width=width, scheme=scheme)
+    headings = [heading.text_content() for heading in opened.page.query_selector_all("h2")]
+    for heading in (
+        "How many parts",
+        "The parts of these songs",
+        "What each part is made of",
+        "How many tracks belong to each",
+        "A map of the tracks",
+        "How the parts meet genres",
+        "Genres that are made of the same parts",
+    ):
+        assert heading in headings
+    assert sum(heading.startswith("Part: ") for heading in headings) == 4
+    figures = opened.figures()
+    assert len(figures) == 6 + 7 + 4
+    for figure in figures:
+        assert figure["marks"] > 0
+        assert figure["spanned"] > 0.2 * figure["width"]
+        assert figure["height"] > 100
+    assert not opened.is_wider_than_the_screen()
+    assert not opened.faults
+
+
+@pytest.mark.parametrize("page", [None, "learned"])
+def test_a_screenshot_shows_more_than_paper(browser_page, explored, page):
     for scheme in ("light", "dark"):
-        opened = browser_page(explored[None], width=390, scheme=scheme)
+        opened = browser_page(explored[page], width=390, scheme=scheme)
         for place in opened.page.query_selector_all("[data-figure]"):
-            shot = pillow.open(io.BytesIO(place.screenshot())).convert("L")
+            shot = Image.open(io.BytesIO(place.screenshot())).convert("L")
             levels = np.asarray(shot)
             paper = np.bincount(levels.ravel()).argmax()
             assert (np.abs(levels.astype(int) - paper) > 25).mean() > 0.01

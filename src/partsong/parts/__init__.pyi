@@ -14,12 +14,12 @@ from .genres.match import GenreMatch, MatchedPart, match_genres
 from .genres.names import find_genres
 from .genres.table import DEFAULT_N_PERMUTATIONS, GenrePair, GenreTable, genre_table
 from .identity import Drift, PartMatch, carry_names
-from .wording import feature_word, level_words
 from .model import FitRecord, Model
 from .naming import name_parts
 from .part import FeatureLevel, Part
 from .profile import BorderlineTrack, DecadeShare, GenreShare, PartProfile, profile_parts
 from .track_map import map_parts, map_tracks
+from .wording import feature_word, level_words
 
 __all__ = [
     "DEFAULT_N_PERMUTATIONS",

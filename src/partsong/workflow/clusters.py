@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
 from partsong.parts import MIXED, Model, read_model
 from partsong.workflow.places import find_model, open_catalog
@@ -27,6 +28,15 @@ class ClustersResult:
 
     model: Model
     clusters: tuple[Cluster, ...]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row for each cluster, as `partsong.plots.plot_clusters` takes it."""
+        return pl.DataFrame(
+            {
+                "part": [cluster.name for cluster in self.clusters],
+                "tracks": [cluster.tracks for cluster in self.clusters],
+            }
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong clusters --json``."""

@@ -2,8 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from partsong.plots import plot_clusters, plot_genres, plot_parts, plot_reasons
 from partsong.reports import Section, Table, write_page
 
@@ -28,7 +26,7 @@ def write_demo_page(result: "DemoResult") -> None:
                 "The parts",
                 "Each row is a part, named after what sets its songs apart from the average of "
                 "all of them.",
-                figure=plot_parts(_levels(result)),
+                figure=plot_parts(result.parts.to_frame(), n_tracks=n_tracks),
             ),
             Section(
                 "Songs that are most of one part",
@@ -47,21 +45,15 @@ def write_demo_page(result: "DemoResult") -> None:
             Section(
                 "How many songs belong to each",
                 "A song is mixed where no part leads clearly.",
-                figure=plot_clusters(
-                    pl.DataFrame(
-                        {
-                            "part": [cluster.name for cluster in result.clusters.clusters],
-                            "tracks": [cluster.tracks for cluster in result.clusters.clusters],
-                        }
-                    ),
-                    parts=names,
-                ),
+                figure=plot_clusters(result.clusters.to_frame(), parts=names),
             ),
             Section(
                 "How the parts meet the genres",
                 "The genres were not used in learning. Over all songs, clusters and genres agree "
                 f"at AMI {result.genres.table.ami:.3f} (0 is chance, 1 the same groups).",
-                figure=plot_genres(pl.DataFrame(result.genres.to_dict()["pairs"]), parts=names),
+                figure=plot_genres(
+                    result.genres.to_frame(), parts=names, n_tracks=result.genres.table.n_tracks
+                ),
             ),
             *(_recommendations(found, names) for found in result.recommendations),
             Section("Now with your own music", _next_steps(result)),
@@ -69,39 +61,12 @@ def write_demo_page(result: "DemoResult") -> None:
     )
 
 
-def _levels(result: "DemoResult") -> pl.DataFrame:
-    return pl.DataFrame(
-        [
-            {
-                "part": part.name,
-                "share": part.share,
-                "feature": level.feature,
-                "level": level.level,
-            }
-            for part in result.parts.parts
-            for level in part.features
-        ]
-    )
-
-
 def _recommendations(found: "RecommendResult", names: list[str]) -> Section:
     seed = found.seed_tracks[0]
-    rows = pl.DataFrame(
-        [
-            {
-                "track_id": track.track_id,
-                "track": f"{track.title} - {', '.join(track.artists)}",
-                "part": part,
-                "contribution": contribution,
-            }
-            for track in found.recommendations
-            for part, contribution in track.reasons
-        ]
-    )
     return Section(
         f"Like {seed.label}",
         "The length of a bar is the score; its pieces are what each part adds to it.",
-        figure=plot_reasons(rows, parts=names),
+        figure=plot_reasons(found.to_frame(), parts=names),
     )
 
 

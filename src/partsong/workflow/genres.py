@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from partsong.parts import (
     DEFAULT_N_PERMUTATIONS,
     Agreement,
@@ -36,6 +38,10 @@ class GenresResult:
             part.name: [pair for pair in self.table.pairs if pair.part == part.name][:most]
             for part in self.model.shown
         }
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row for each pair, as `partsong.plots.plot_genres` takes it."""
+        return pl.DataFrame(self.to_dict()["pairs"])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong genres --json``."""

@@ -129,6 +129,40 @@ class PartsResult:
     parts: tuple[ListedPart, ...]
     hidden: tuple[ListedPart, ...] = ()
 
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row for each shown part and feature, as `partsong.plots.plot_parts` takes it."""
+        return pl.DataFrame(
+            [
+                {
+                    "part": part.name,
+                    "share": part.share,
+                    "feature": level.feature,
+                    "level": level.level,
+                }
+                for part in self.parts
+                for level in part.features
+            ]
+        )
+
+    def components(self) -> pl.DataFrame:
+        """Return a row for each part and matrix column, for `partsong.plots.plot_components`.
+
+        A part that was merged has its components one after another.
+        """
+        columns = self.model.recipe.names
+        return pl.DataFrame(
+            [
+                {
+                    "part": part.name if not place else f"{part.name} ({place + 1})",
+                    "column": column,
+                    "weight": float(weight),
+                }
+                for part in self.parts
+                for place, component in enumerate(part.part.components)
+                for column, weight in zip(columns, self.model.H[component], strict=True)
+            ]
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong parts --json``."""
         return {

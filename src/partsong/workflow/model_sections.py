@@ -96,20 +96,7 @@ def _part_sections(listed: PartsResult) -> Iterator[Section]:
         "The parts of these songs",
         f"Model {model.name}: {n_tracks:,} tracks as sums of {len(names)} parts. Each row is a "
         "part, named after what sets its tracks apart from the average of all of them.",
-        figure=plot_parts(
-            pl.DataFrame(
-                [
-                    {
-                        "part": part.name,
-                        "share": part.share,
-                        "feature": level.feature,
-                        "level": level.level,
-                    }
-                    for part in listed.parts
-                    for level in part.features
-                ]
-            )
-        ),
+        figure=plot_parts(listed.to_frame(), n_tracks=n_tracks),
         table=Table(
             ["part", "share of the music", "tracks", "comes back", "typical tracks"],
             [
@@ -128,26 +115,12 @@ def _part_sections(listed: PartsResult) -> Iterator[Section]:
         "What each part is made of",
         "The components as the factorisation left them: a track is a sum of these columns. "
         "A part that was merged shows each of its components.",
-        figure=plot_components(_components(listed), n_tracks=n_tracks),
+        figure=plot_components(listed.components(), n_tracks=n_tracks),
     )
 
 
-def _components(listed: PartsResult) -> pl.DataFrame:
-    rows = []
-    for part in listed.parts:
-        for place, component in enumerate(part.part.components):
-            name = part.name if not place else f"{part.name} ({place + 1})"
-            rows += [
-                {"part": name, "column": column, "weight": float(weight)}
-                for column, weight in zip(
-                    listed.model.recipe.names, listed.model.H[component], strict=True
-                )
-            ]
-    return pl.DataFrame(rows)
-
-
 def _track_sections(catalog: Catalog, model: Model, folder: Path) -> Iterator[Section]:
-    clusters = list_clusters(catalog=catalog.path, model=folder).clusters
+    clusters = list_clusters(catalog=catalog.path, model=folder)
     names = [part.name for part in model.shown]
     labels = model.assign().labels
     part_of = [*names, "mixed"]
@@ -155,15 +128,7 @@ def _track_sections(catalog: Catalog, model: Model, folder: Path) -> Iterator[Se
         "How many tracks belong to each",
         "A track is mixed where no part leads clearly, or where the leader changes when the fit is "
         "repeated.",
-        figure=plot_clusters(
-            pl.DataFrame(
-                {
-                    "part": [cluster.name for cluster in clusters],
-                    "tracks": [cluster.tracks for cluster in clusters],
-                }
-            ),
-            parts=names,
-        ),
+        figure=plot_clusters(clusters.to_frame(), parts=names),
     )
     yield Section(
         "A map of the tracks",
@@ -226,9 +191,7 @@ def _genre_sections(
         "How the parts meet genres",
         f"Over {table.n_tracks:,} tracks with a genre, clusters and genres agree at AMI "
         f"{table.ami:.3f} (0 is chance, 1 the same groups).",
-        figure=plot_genres(
-            pl.DataFrame(genres.to_dict()["pairs"]), parts=names, n_tracks=table.n_tracks
-        ),
+        figure=plot_genres(genres.to_frame(), parts=names, n_tracks=table.n_tracks),
     )
     found = list_genre_families(catalog=catalog.path, model=folder, progress=progress).found
     yield Section(

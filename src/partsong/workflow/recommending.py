@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from partsong.catalog import Catalog, FoundTrack, song_key
@@ -48,6 +49,27 @@ class RecommendResult:
     model: Model
     seed_tracks: tuple[FoundTrack, ...]
     recommendations: tuple[RecommendedTrack, ...]
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row for each track and reason, as `partsong.plots.plot_reasons` takes it."""
+        return pl.DataFrame(
+            [
+                {
+                    "track_id": track.track_id,
+                    "track": f"{track.title} - {', '.join(track.artists)}",
+                    "part": part,
+                    "contribution": contribution,
+                }
+                for track in self.recommendations
+                for part, contribution in track.reasons
+            ],
+            schema={
+                "track_id": pl.String,
+                "track": pl.String,
+                "part": pl.String,
+                "contribution": pl.Float64,
+            },
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong recommend --json``."""
