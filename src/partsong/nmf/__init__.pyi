@@ -1,3 +1,4 @@
+from .consensus import ConsensusNMF
 from .descents.descent import Descent, descend
 from .descents.solver import Solver, Sums
 from .divergence import divergence, reconstruction_error
@@ -31,6 +32,7 @@ __all__ = [
     "ComponentChoice",
     "ComponentScores",
     "ComponentSearch",
+    "ConsensusNMF",
     "Descent",
     "KernelState",
     "MiniBatchNMF",
