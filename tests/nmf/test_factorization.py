@@ -1,5 +1,7 @@
 """What a factorization must do, whatever the solver: recover, descend, repeat, survive scales."""
 
+import itertools
+
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
@@ -168,7 +170,8 @@ def test_more_starts_never_fit_worse():
         NMF(5, init="random", n_init=n_init, random_state=0, tol=1e-3).fit(X).reconstruction_err_
         for n_init in (1, 4, 8)
     ]
-    assert errors == sorted(errors, reverse=True)
+    for fewer, more in itertools.pairwise(errors):
+        assert more <= fewer * (1 + 1e-3)  # as near as `tol` lets them settle
     assert errors[2] < errors[0]
 
 

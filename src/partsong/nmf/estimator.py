@@ -86,7 +86,9 @@ class NMF(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):
         Number of starts; the one with the smallest loss is carried on, as in scikit-learn's
         ``KMeans``. Only random ones differ. Of more than 20,000 rows a random sample decides
         which start is best. ``"auto"``: 8 for ``"patterns"``, where a start costs next to
-        nothing, else 1.
+        nothing, else 1. With ``"patterns"`` as many again are made, up to four times (two
+        where entries are missing), while something about as good as the best was found but once,
+        and all that may be the best is compared on all rows.
     alpha_W, alpha_H
         Weights of the penalties on the loadings and the components, as in scikit-learn, where
         they are multiplied by the number of features and of rows. ``alpha_H="same"``: `alpha_W`.

@@ -1,30 +1,43 @@
-"""A fit of rows with missing entries: starts race on few rows, the winner goes on with all.
+"""A fit of rows with missing entries: starts are tried on few rows, the best goes on with all.
 
-Each row costs about ten times as much as a complete one, so most starts are given up early.
+Each row costs about ten times as much as a complete one, so the few are fewer, and what is nearly
+as good as the best is told from it before all rows are looked at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.descents.solver import Sums
 from partsong.nmf.initialization import Init
+from partsong.nmf.looks.contenders import (
+    Contender,
+    choose_contender,
+    gather_contenders,
+    keep_contenders,
+    try_starts,
+)
 from partsong.nmf.looks.incomplete import build_look, visit_incomplete
-from partsong.nmf.looks.pattern_fit import draw_rows, draw_starts
 from partsong.nmf.looks.pattern_tables import every_component
 from partsong.nmf.looks.projection import LookDescent, descend_by_looks, minimize_model
+from partsong.nmf.looks.starts import draw_rows, draw_starts
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.workers import map_in_threads
 
 __all__ = ["fit_incomplete", "summarise_incomplete"]
 
-_FEW_ROWS = 2_000
+_FEW_ROWS = 4_000
 _SAMPLE_ROWS = 20_000
-_RACE = ((25, 4), (25, 2), (50, 1))
-"""Steps of each start, and how many of the starts go on."""
+_ROUNDS = 2
+"""Of starts, at most."""
 
-_RACE_TOLERANCE = 1e-5
+_START_STEPS = (25, 25, 50)
+"""Of each start, after each of which the patterns are looked at again."""
+
+_START_TOLERANCE = 1e-5
+_ROUNDING = 1e-12
+"""Of the squares of the rows."""
+
 _SAMPLE_TOLERANCE = 1e-4
 _SAMPLE_LOOKS = 3
 _MODEL_STEPS = 20
@@ -85,23 +98,33 @@ def fit_incomplete(
     array([[1., 2., 3.]])
     """
     is_free = penalties == NO_PENALTIES
+    look = build_look(X, weights, penalties, n_jobs)
     if H is None:
         few, price, own = _draw(X, _FEW_ROWS, random_state, weights=weights, penalties=penalties)
-        starts = draw_starts(few, n_components, init=init, n_init=n_init, random_state=random_state)
-        H = _race(few, list(starts), own, price, n_jobs=n_jobs)
+        starts = draw_starts(
+            few, n_components, init=init, n_init=_ROUNDS * n_init, random_state=random_state
+        )
+        contenders = _try_starts(few, starts, own, price, n_init=n_init, n_jobs=n_jobs)
         if len(X) > _SAMPLE_ROWS:
             some, price, own = _draw(
                 X, _SAMPLE_ROWS, random_state, weights=weights, penalties=penalties
             )
-            H = descend_by_looks(
-                build_look(some, own, price, n_jobs),
-                H,
-                tol=_SAMPLE_TOLERANCE,
-                max_iter=_SAMPLE_LOOKS,
-                is_free=is_free,
-            ).H
+            sample_look = build_look(some, own, price, n_jobs)
+
+            def carry_on(one: Contender) -> Contender:
+                descent = descend_by_looks(
+                    sample_look,
+                    one.H,
+                    tol=_SAMPLE_TOLERANCE,
+                    max_iter=_SAMPLE_LOOKS,
+                    is_free=is_free,
+                )
+                return Contender(float(descent.loss_curve[-1]), descent.H)
+
+            contenders = gather_contenders(carry_on(one) for one in contenders)
+        H = choose_contender(keep_contenders(contenders, min(len(X), _SAMPLE_ROWS)), look)
     return descend_by_looks(
-        build_look(X, weights, penalties, n_jobs),
+        look,
         H,
         tol=tol,
         max_iter=max_iter,
@@ -165,26 +188,32 @@ def summarise_incomplete(
     return Sums(numerator, found.products, found.loss), W
 
 
-def _race(
+def _try_starts(
     X: FloatArray,
-    starts: list[FloatArray],
+    starts: Iterator[FloatArray],
     weights: FloatArray | None,
     penalties: Penalties,
     *,
+    n_init: int,
     n_jobs: int,
-) -> FloatArray:
-    """Return what has become of the best start; those far behind are given up on the way."""
-    for steps, n_left in _RACE:
-        if len(starts) == 1:
-            break
+) -> list[Contender]:
+    """Return what may be the best on all rows, best first."""
 
-        def run(H: FloatArray, steps: int = steps) -> tuple[FloatArray, float]:
+    def follow(H: FloatArray) -> Contender:
+        loss = np.nan
+        for steps in _START_STEPS:
             model = build_look(X, weights, penalties)(H).model
-            return minimize_model(model, H, tol=_RACE_TOLERANCE, max_steps=steps)
+            H, loss = minimize_model(model, H, tol=_START_TOLERANCE, max_steps=steps)
+        return Contender(loss, H)
 
-        runs = map_in_threads(run, starts, n_jobs=n_jobs)
-        starts = [H for H, _ in sorted(runs, key=lambda run: run[1])[:n_left]]
-    return starts[0]
+    return try_starts(
+        starts,
+        follow,
+        n_init=n_init,
+        n_rows=len(X),
+        rounding=_ROUNDING * float(np.nansum(X**2)),
+        n_jobs=n_jobs,
+    )
 
 
 def _draw(

@@ -2,21 +2,32 @@
 
 Starts are cheap on a few thousand rows, and the components that are best there are nearly so on
 all. So the many looks that a poor start needs are spent on a small sample, and two to four at all
-rows are enough.
+rows are enough. What is nearly as good as the best on the sample goes on too, as all rows may see
+it otherwise; without that, which of two minima a fit ends in is up to the sample.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 
-from partsong.nmf.blocks import FloatArray
-from partsong.nmf.initialization import Init, initialize
-from partsong.nmf.looks.patterns import PatternLook
+from partsong.nmf.blocks import FloatArray, split_into_blocks
+from partsong.nmf.descents.descent import descend
+from partsong.nmf.descents.hals import HierarchicalLeastSquares
+from partsong.nmf.initialization import Init
+from partsong.nmf.looks.contenders import (
+    MOST_ROUNDS,
+    Contender,
+    choose_contender,
+    gather_contenders,
+    keep_contenders,
+    try_starts,
+)
+from partsong.nmf.looks.patterns import PatternLook, solve_by_patterns
 from partsong.nmf.looks.projection import Look, LookDescent, descend_by_looks
+from partsong.nmf.looks.starts import draw_rows, draw_starts
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
-from partsong.nmf.workers import map_in_threads
 
-__all__ = ["draw_rows", "draw_starts", "fit_by_looks", "fit_sample"]
+__all__ = ["fit_by_looks", "fit_sample"]
 
 _FEW_ROWS = 4_000
 """Enough to tell a good start from a poor one."""
@@ -28,10 +39,14 @@ _START_TOLERANCE = 1e-4
 _SAMPLE_TOLERANCE = 1e-5
 _START_LOOKS = 8
 _START_STEPS = 25
+_MANY_COMPONENTS = 8
+"""With more, a few thousand rows have nearly as many patterns, and looks no advantage."""
+
+_START_TURNS = 500
 _SAMPLE_LOOKS = 30
 
-_LIFT = 0.02
-"""Of the largest value: added to rows that serve as a start, as a zero is slow to leave."""
+_ROUNDING = 1e-12
+"""Of the squares of the rows."""
 
 LookFactory = Callable[[FloatArray, FloatArray | None, Penalties], Callable[[FloatArray], Look]]
 
@@ -90,7 +105,7 @@ def fit_by_looks(
     True
     """
     rows = draw_rows(len(X), _SAMPLE_ROWS, random_state)
-    H = fit_sample(
+    contenders = fit_sample(
         X if rows is None else X[rows],
         n_components,
         random_state=random_state,
@@ -103,7 +118,12 @@ def fit_by_looks(
         is_all=rows is None,
     )
     return descend_by_looks(
-        look, H, tol=tol, max_iter=max_iter, callback=callback, is_free=penalties == NO_PENALTIES
+        look,
+        choose_contender(contenders, look),
+        tol=tol,
+        max_iter=max_iter,
+        callback=callback,
+        is_free=penalties == NO_PENALTIES,
     )
 
 
@@ -119,8 +139,8 @@ def fit_sample(
     n_jobs: int = 1,
     sample_look: LookFactory = PatternLook,
     is_all: bool = False,
-) -> FloatArray:
-    """Return the best components of a sample: to start from on all rows.
+) -> list[Contender]:
+    """Return what starts on a sample come to, as far as it may be the best on all rows.
 
     Parameters
     ----------
@@ -129,117 +149,73 @@ def fit_sample(
     n_components, random_state, init, n_init, penalties, weights, n_jobs, sample_look
         As in `fit_by_looks`; the penalties those of this many rows.
     is_all
-        Whether these are all rows there are. Then the last descent is left to the caller.
+        Whether these are all rows there are. Then the last descents are left to the caller.
 
     Returns
     -------
-    ndarray of shape (n_components, n_features)
-        Non-negative.
+    list of Contender
+        Best first.
 
     Examples
     --------
     >>> X = np.array([[1.0, 2.0], [2.0, 4.0]])
-    >>> fit_sample(X, 1, random_state=np.random.RandomState(0)).round(4)
-    array([[0.4472, 0.8944]])
+    >>> [one.H.round(4) for one in fit_sample(X, 1, random_state=np.random.RandomState(0))]
+    [array([[0.4472, 0.8944]])]
     """
-    is_free = penalties == NO_PENALTIES
     few = draw_rows(len(X), _FEW_ROWS, random_state)
     rows = X if few is None else X[few]
     own_weights = weights if few is None or weights is None else weights[few]
     price = penalties if few is None else penalties.for_part(len(rows) / len(X))
-    starts = list(
-        draw_starts(rows, n_components, init=init, n_init=n_init, random_state=random_state)
+    is_free = penalties == NO_PENALTIES
+
+    def follow(start: FloatArray) -> Contender:
+        if n_components > _MANY_COMPONENTS:
+            return _follow_in_turns(rows, start, own_weights, price)
+        descent = descend_by_looks(
+            sample_look(rows, own_weights, price),
+            start,
+            tol=_START_TOLERANCE,
+            max_iter=_START_LOOKS,
+            is_free=is_free,
+            model_steps=_START_STEPS,
+        )
+        return Contender(float(descent.loss_curve[-1]), descent.H)
+
+    contenders = try_starts(
+        draw_starts(
+            rows, n_components, init=init, n_init=MOST_ROUNDS * n_init, random_state=random_state
+        ),
+        follow,
+        n_init=n_init,
+        n_rows=len(rows),
+        rounding=_ROUNDING * float((rows**2).sum()),
+        n_jobs=n_jobs,
     )
-    if len(starts) == 1:
-        best = starts[0]
-    else:
-
-        def follow(start: FloatArray) -> LookDescent:
-            return descend_by_looks(
-                sample_look(rows, own_weights, price),
-                start,
-                tol=_START_TOLERANCE,
-                max_iter=_START_LOOKS,
-                is_free=is_free,
-                model_steps=_START_STEPS,
-            )
-
-        descents = map_in_threads(follow, starts, n_jobs=n_jobs)
-        best = min(descents, key=lambda descent: float(descent.loss_curve[-1])).H
     if is_all:
-        return best
-    return descend_by_looks(
-        sample_look(X, weights, penalties),
-        best,
-        tol=_SAMPLE_TOLERANCE,
-        max_iter=_SAMPLE_LOOKS,
-        is_free=is_free,
-    ).H
+        return contenders
+    look = sample_look(X, weights, penalties)
+
+    def carry_on(one: Contender) -> Contender:
+        descent = descend_by_looks(
+            look, one.H, tol=_SAMPLE_TOLERANCE, max_iter=_SAMPLE_LOOKS, is_free=is_free
+        )
+        return Contender(float(descent.loss_curve[-1]), descent.H)
+
+    contenders = gather_contenders(carry_on(one) for one in contenders)
+    return keep_contenders(contenders, len(X))
 
 
-def draw_starts(
-    X: FloatArray,
-    n_components: int,
-    *,
-    random_state: np.random.RandomState,
-    init: Init | None = None,
-    n_init: int = 8,
-) -> Iterator[FloatArray]:
-    """Yield components to start from.
-
-    Parameters
-    ----------
-    X
-        Rows, NaN where missing.
-    n_components
-        Number of components.
-    random_state
-        What random starts are drawn from.
-    init
-        As in `initialize`. None: one from singular vectors, the rest from rows drawn at random;
-        where there are as many components as features, also the features themselves.
-    n_init
-        How many. Starts that know no chance come once.
-
-    Examples
-    --------
-    >>> starts = draw_starts(np.eye(3), 3, random_state=np.random.RandomState(0), n_init=3)
-    >>> len(list(starts))
-    3
-    """
-    if init in {"nndsvd", "nndsvda"}:
-        yield initialize(X, n_components, init=init, random_state=random_state)[1]
-        return
-    n_features = X.shape[1]
-    n_drawn = 0
-    if init is None and n_components >= n_features:
-        yield np.eye(n_components, n_features)
-        n_drawn += 1
-    elif init is None and n_components <= len(X):
-        yield initialize(X, n_components, init="nndsvda", random_state=random_state)[1]
-        n_drawn += 1
-    for _ in range(n_drawn, n_init):
-        if init is None:
-            chosen = random_state.choice(len(X), n_components, replace=n_components > len(X))
-            lift = _LIFT * float(np.nanmax(X))
-            yield np.nan_to_num(np.asarray(X[chosen], dtype=np.float64)) + lift
-        else:
-            yield initialize(X, n_components, init=init, random_state=random_state)[1]
-
-
-def draw_rows(
-    n_rows: int, size: int, random_state: np.random.RandomState
-) -> np.ndarray[tuple[int], np.dtype[np.intp]] | None:
-    """Draw rows without repeats, in their order; None where all are few enough.
-
-    Examples
-    --------
-    >>> draw_rows(3, 5, np.random.RandomState(0)) is None
-    True
-    >>> len(draw_rows(100, 5, np.random.RandomState(0)))
-    5
-    """
-    if n_rows <= size:
-        return None
-    generator = np.random.Generator(np.random.PCG64(random_state.randint(2**31)))
-    return np.sort(generator.choice(n_rows, size, replace=False, shuffle=False))
+def _follow_in_turns(
+    rows: FloatArray, H: FloatArray, weights: FloatArray | None, penalties: Penalties
+) -> Contender:
+    """Descend by moving loadings and components in turn."""
+    W = solve_by_patterns(rows, H, penalties=penalties)
+    descent = descend(
+        split_into_blocks(rows, weights),
+        (W, H),
+        HierarchicalLeastSquares(penalties=penalties),
+        tol=_START_TOLERANCE,
+        max_iter=_START_TURNS,
+        penalties=penalties,
+    )
+    return Contender(float(descent.loss_curve[-1]), descent.H)

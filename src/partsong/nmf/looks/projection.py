@@ -15,10 +15,19 @@ import numpy as np
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.looks.box_descent import minimize_in_box
 
-__all__ = ["Look", "LookDescent", "LossModel", "descend_by_looks", "minimize_model"]
+__all__ = [
+    "FIRST_RADIUS",
+    "Look",
+    "LookDescent",
+    "LossModel",
+    "descend_by_looks",
+    "minimize_model",
+]
 
 _MODEL_STEPS = 100
-_FIRST_RADIUS = 0.5
+FIRST_RADIUS = 0.5
+"""How far from where a look was taken its model is trusted; of the length of a component."""
+
 _SMALLEST_RADIUS = 1e-10
 _POOR, _GOOD = 0.25, 0.75
 """Parts of a promise: steps that keep less are followed by shorter ones, and more by longer ones."""
@@ -126,7 +135,7 @@ def descend_by_looks(
     curve = [seen.loss]
     if callback is not None:
         callback(1, seen.loss)
-    radius, n_looks = _FIRST_RADIUS, 1
+    radius, n_looks = FIRST_RADIUS, 1
     converged = seen.loss <= seen.rounding
     while not converged and n_looks < max_iter:
         target, promised = minimize_model(

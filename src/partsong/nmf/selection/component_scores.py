@@ -31,8 +31,14 @@ class ComponentScores:
         start; the mean.
     restart_ari, restart_ari_se
         Adjusted Rand index of their clusters (each row's strongest component, scale balanced).
+    refit_similarity, refit_ari
+        The same between two fits that share no start, each the best of as many starts as `NMF`
+        makes by itself: whether what it gives comes back with another random state.
     half_similarity, half_similarity_se, half_ari, half_ari_se
         The same between fits to two halves of the rows; the mean over the splits.
+    smallest_share, smallest_share_se
+        What the slightest component adds to the rows (its sum of squares), relative to the mean of
+        all components, in [0, 1]; the mean over the halves of all splits.
     held_out_error, held_out_error_se
         Relative error of predicted hidden entries; the mean over the halves of all splits.
     balance
@@ -57,10 +63,14 @@ class ComponentScores:
     restart_similarity_se: float = nan
     restart_ari: float = nan
     restart_ari_se: float = nan
+    refit_similarity: float = nan
+    refit_ari: float = nan
     half_similarity: float = nan
     half_similarity_se: float = nan
     half_ari: float = nan
     half_ari_se: float = nan
+    smallest_share: float = nan
+    smallest_share_se: float = nan
     held_out_error: float = nan
     held_out_error_se: float = nan
     balance: float = nan

@@ -9,9 +9,16 @@ import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.estimator import NMF
+from partsong.nmf.looks.contenders import Contender, gather_contenders, keep_contenders
 from partsong.nmf.scale import balance_scale
 from partsong.nmf.selection.component_scores import ComponentScores
-from partsong.nmf.selection.held_out import Learned, best_loadings, held_out_error, split_features
+from partsong.nmf.selection.held_out import (
+    Learned,
+    best_loadings,
+    bound_loadings,
+    held_out_error,
+    split_features,
+)
 from partsong.nmf.selection.matching import match_components
 from partsong.nmf.workers import Workers
 
@@ -96,7 +103,8 @@ class ComponentScorer:
     sample
         The rows that everything but the final fit works on.
     n_init
-        Starts of each number; half as many, but two at least, for each half of the rows.
+        Starts of each number, and for each half of the rows: there half as many where entries are
+        missing, but two at least.
     tol
         As in `NMF`.
     n_jobs
@@ -146,6 +154,7 @@ class ComponentScorer:
         if len(rows) < len(self.X):
             final = NMF(number, init="custom", tol=self.tol, n_jobs=self.n_jobs).fit(self.X, H=H)
             H, residual = final.components_, final.reconstruction_err_
+        again = self._refit(number, seeds) if self.sample.splits else []
         return replace(
             self.score_halves(number),
             relative_error=residual / self.length if self.length > 0 else 0.0,
@@ -155,6 +164,8 @@ class ComponentScorer:
             restart_similarity_se=similarity_se,
             restart_ari=ari,
             restart_ari_se=ari_se,
+            refit_similarity=_similarity(*again) if again else np.nan,
+            refit_ari=self._agreement_of(*again) if again else np.nan,
             balance=_balance(labels[0], number),
             balance_se=balance_se,
             largest_cluster=float(np.bincount(labels[0]).max() / len(labels[0])),
@@ -170,7 +181,8 @@ class ComponentScorer:
             The number of components.
         """
         seeds = _seeds(self.sample.entropy, -number)
-        n_init = max(self.n_init // 2, 2)
+        is_costly = bool(np.isnan(self.sample.rows).any())
+        n_init = max(self.n_init // (2 if is_costly else 1), 2)
         fits = [
             [self._fit_half(half, number, n_init, seeds) for half in split.halves]
             for split in self.sample.splits
@@ -184,16 +196,30 @@ class ComponentScorer:
             for error in _predict_each_other(split, pair)
         ]
         error, error_se = _mean_and_se(held_out)
+        share, share_se = _mean_and_se(
+            [
+                _smallest_share(half, fit)
+                for split, pair in zip(self.sample.splits, fits, strict=True)
+                for half, fit in zip(split.halves, pair, strict=True)
+            ]
+        )
         return ComponentScores(
             number,
             half_similarity=similarity,
             half_similarity_se=similarity_se,
             half_ari=ari,
             half_ari_se=ari_se,
+            smallest_share=share,
+            smallest_share_se=share_se,
             held_out_error=error,
             held_out_error_se=error_se,
             held_out_errors=tuple(held_out),
         )
+
+    @property
+    def _solver(self) -> Literal["hals", "auto"]:
+        """The faster for single starts, but one that is not misled by rows that miss much."""
+        return "auto" if np.isnan(self.sample.rows).any() else "hals"
 
     def _fit_starts(
         self,
@@ -220,22 +246,37 @@ class ComponentScorer:
 
     def _fit_half(self, half: FloatArray, number: int, n_init: int, seeds: Iterator[int]) -> _Fit:
         rows = _thin(half)
-        best = self._fit_starts(rows, number, n_init, seeds, None)[0]
-        return best if len(rows) == len(half) else self._carry_on(half, best.H)
+        fits = self._fit_starts(rows, number, n_init, seeds, None)
+        if len(rows) == len(half):
+            return fits[0]
+        found = gather_contenders(Contender(fit.residual**2, fit.H) for fit in fits)
+        carried = [self._carry_on(half, one.H) for one in keep_contenders(found, len(rows))]
+        return min(carried, key=lambda fit: fit.residual)
 
     def _fit(
         self, X: FloatArray, number: int, init: Literal["nndsvda", "random"], seed: int
     ) -> _Fit:
         model = NMF(
-            number, init=init, n_init=1, solver="hals", tol=self.tol, n_jobs=1, random_state=seed
+            number,
+            init=init,
+            n_init=1,
+            solver=self._solver,
+            tol=self.tol,
+            n_jobs=1,
+            random_state=seed,
         )
         W = model.fit_transform(X)
         return _Fit(model.reconstruction_err_, model.components_, W)
 
     def _carry_on(self, X: FloatArray, H: FloatArray) -> _Fit:
-        model = NMF(len(H), init="custom", solver="hals", tol=self.tol, n_jobs=self.n_jobs)
+        model = NMF(len(H), init="custom", solver=self._solver, tol=self.tol, n_jobs=self.n_jobs)
         W = model.fit_transform(X, H=H)
         return _Fit(model.reconstruction_err_, model.components_, W)
+
+    def _refit(self, number: int, seeds: Iterator[int]) -> list[FloatArray]:
+        """Return the components of two fits by the defaults that share no start."""
+        models = [NMF(number, n_jobs=self.n_jobs, random_state=next(seeds)) for _ in range(2)]
+        return [model.fit(self.sample.rows).components_ for model in models]
 
     def _agreement_of(self, one: FloatArray, two: FloatArray) -> float:
         rows = self.sample.rows
@@ -301,6 +342,12 @@ def _predict_each_other(split: _Split, fits: Sequence[_Fit]) -> list[float]:
     ]
     pairs = zip(reversed(split.halves), learned, strict=True)
     return [held_out_error(rows[:_HIDDEN_ROWS], part, split.groups) for rows, part in pairs]
+
+
+def _smallest_share(X: FloatArray, fit: _Fit) -> float:
+    """Return the squares that the slightest component adds, relative to the mean of all."""
+    squares = (bound_loadings(X, fit.W, fit.H) ** 2).sum(axis=0) * (fit.H**2).sum(axis=1)
+    return float(squares.min() / (squares.mean() or 1.0))
 
 
 def _balance(labels: npt.NDArray[np.intp], number: int) -> float:

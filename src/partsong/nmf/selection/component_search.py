@@ -31,7 +31,7 @@ __all__ = ["ComponentSearch", "choose_n_components"]
 
 _LARGEST_DEFAULT = 14
 _QUICK_ROWS = 4000
-_QUICK_HOLDOUT = 0.2
+_QUICK_HOLDOUT = 0.1
 _MOST_ENTRIES = 50_000_000
 _PATIENCE = 3
 """Numbers in a row that predict worse than a smaller one, after which no more are tried."""
@@ -47,7 +47,8 @@ class ComponentSearch(BaseEstimator):
         many as there are rows.
     n_init
         Starts of each number, at least 1: one from the next smaller number and one from singular
-        vectors, the others at random.
+        vectors, the others at random. Each half of the rows has as many, or half as many where
+        entries are missing.
     holdout
         Share of the features that are hidden together when entries are predicted, 0 to 0.5
         exclusive of 0. None leaves held-out entries out.
@@ -273,7 +274,7 @@ def choose_n_components(X: Any, random_state: RandomState = None) -> int:
     if hasattr(X, "tocsr"):
         X = _write_out(X, rng)
     sample = draw_sample(X, _QUICK_ROWS, n_splits=2, holdout=_QUICK_HOLDOUT, rng=rng)
-    scorer = ComponentScorer(sample.rows, sample, n_init=2, tol=1e-3, n_jobs=1)
+    scorer = ComponentScorer(sample.rows, sample, n_init=4, tol=1e-3, n_jobs=1)
     rows: list[ComponentScores] = []
     with one_blas_thread(), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # only the final fit has to settle

@@ -24,7 +24,7 @@ from partsong.nmf.least_squares import nonnegative_least_squares
 from partsong.nmf.looks.pattern_tables import MOST_COMPONENTS
 from partsong.nmf.looks.patterns import solve_by_patterns
 
-__all__ = ["Learned", "best_loadings", "held_out_error", "split_features"]
+__all__ = ["Learned", "best_loadings", "bound_loadings", "held_out_error", "split_features"]
 
 _LEAST_SPREAD = 1e-6
 """Of a mean loading: components that vary less are all but fixed."""
@@ -59,6 +59,7 @@ class Learned(NamedTuple):
         Learned(H=array([[1., 1.]]), mean=array([2.]), pull=array([0.]))
         """
         squares = float(np.nansum((X - W @ H) ** 2))
+        W = bound_loadings(X, W, H)
         n_entries = np.count_nonzero(~np.isnan(X))
         n_free = max(n_entries - np.count_nonzero(W), n_entries // X.shape[1], 1)
         mean = W.mean(axis=0)
@@ -135,3 +136,22 @@ def best_loadings(X: FloatArray, H: FloatArray) -> FloatArray:
     if len(H) > MOST_COMPONENTS or np.isnan(X).any():
         return nonnegative_least_squares(X, H)
     return solve_by_patterns(np.ascontiguousarray(X), H)
+
+
+def bound_loadings(X: FloatArray, W: FloatArray, H: FloatArray) -> FloatArray:
+    """Return loadings that add no more to any feature than was ever observed of it.
+
+    A row that misses what a component is mostly made of says next to nothing about its loading,
+    which may come out huge. A few such loadings would drown all others in their mean and spread.
+
+    Examples
+    --------
+    >>> X = np.array([[2.0, 4.0], [1.0, np.nan]])
+    >>> bound_loadings(X, np.array([[1.0], [90.0]]), np.array([[0.1, 4.0]]))
+    array([[1.],
+           [1.]])
+    """
+    largest = np.broadcast_to(np.nanmax(X, axis=0), H.shape)
+    bounds = np.divide(largest, H, out=np.full(H.shape, np.inf), where=H > 0)
+    bounded: FloatArray = np.minimum(W, bounds.min(axis=1))
+    return bounded
