@@ -29,6 +29,7 @@ def main() -> None:
     if not CATALOG.exists():
         sys.exit(f"error: {CATALOG.name} of the demo is missing.\n  hint: Run make demo first.")
     figure = plot_parts(demo_parts())
+    figure.layout.title = None  # the README's caption says it
     figure.update_layout(
         font_size=15,
         height=1.15 * figure.layout.height,
