@@ -15,6 +15,7 @@ import plotly.offline
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
+(HERE / "_static").mkdir(exist_ok=True)  # nothing of it is kept; see _prepare
 HAS_DATA = (HERE.parents[1] / "shared" / "data").is_dir()
 
 from gallery_figures import show_figures  # noqa: E402 - the folder has to be on the path first
@@ -64,7 +65,6 @@ if HAS_DATA:
 def _prepare(_app: Any) -> None:
     """Put Plotly's script beside the pages, so that they need no network."""
     script = HERE / "_static" / "plotly.min.js"
-    script.parent.mkdir(exist_ok=True)
     script.write_text(plotly.offline.get_plotlyjs(), encoding="utf-8")
     if not HAS_DATA:
         shutil.rmtree(HERE / "gallery", ignore_errors=True)
