@@ -107,8 +107,8 @@ matches = pl.DataFrame([match("pop"), match("new age")])
 matches
 
 # %%
-# This is the study's own puzzle: the cluster of pop is the cluster of almost everything. Its share
-# of pop songs is hardly larger than its share of all songs.
+# This is the study's own puzzle: the cluster of pop is the cluster of most songs. It holds more of
+# the pop songs than of all songs, but not by much.
 
 cluster_sizes = pl.DataFrame(
     {
