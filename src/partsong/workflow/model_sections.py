@@ -52,8 +52,9 @@ def model_sections(catalog: Catalog, *, progress: Progress = SILENT) -> list[Sec
     --------
     >>> model_sections(Catalog("none.duckdb"))
     []
-    >>> [section.heading for section in model_sections(Catalog(catalog))][:2]
-    ['The parts of these songs', 'What each part is made of']
+    >>> headings = [section.heading for section in model_sections(Catalog(catalog))]
+    >>> "The parts of these songs" in headings
+    True
     """
     models = list_models(catalog)
     if not models:
