@@ -22,7 +22,8 @@ from partsong.nmf.checks import check_entries
 from partsong.nmf.divergence import BetaLoss
 from partsong.nmf.estimator import NMF, all_or_nothing
 from partsong.nmf.initialization import Init, RandomState
-from partsong.nmf.refits import SAME, Refit, find_strongest, refit_samples, share_of_votes
+from partsong.nmf.refits import Refit, find_strongest, refit_samples, share_of_votes
+from partsong.nmf.selection.matching import SAME_COMPONENT
 from partsong.nmf.solver_choice import SolverName
 from partsong.nmf.streams.row_source import RowSource
 from partsong.nmf.threads import one_blas_thread
@@ -389,5 +390,5 @@ def _similarities(refits: list[Refit]) -> FloatArray:
 
 
 def _agreement(refits: list[Refit]) -> FloatArray:
-    agreement: FloatArray = (_similarities(refits) >= SAME).mean(axis=0)
+    agreement: FloatArray = (_similarities(refits) >= SAME_COMPONENT).mean(axis=0)
     return agreement

@@ -5,7 +5,7 @@ that all of them together cost a few times what one fit of all rows does.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +16,7 @@ from partsong.nmf.scale import balance_scale
 from partsong.nmf.selection.matching import match_components
 from partsong.nmf.workers import Workers, map_in_threads
 
-__all__ = ["SAME", "Refit", "find_strongest", "refit_samples", "share_of_votes"]
-
-SAME: Final = 0.9
-"""Cosine from which on two components are called the same."""
+__all__ = ["Refit", "find_strongest", "refit_samples", "share_of_votes"]
 
 _STARTS = (2, 4)
 """In a round of a refit; the second where it ends above what the reference comes to on its rows.
@@ -119,8 +116,10 @@ def refit_samples(
         for model in search(sample, counts, rng):
             if model.loss_curve_[-1] <= bar * (1 + _TOLERANCE):
                 break
-        partners, _ = match_components(H, model.components_)
-        return Refit(model, partners, match_components(model.components_, H)[1])
+        partners, cosines = match_components(H, model.components_)
+        similarities = np.zeros(len(H))
+        similarities[partners] = cosines
+        return Refit(model, partners, similarities)
 
     refits: list[Refit] = []
     with Workers(n_jobs) as workers:

@@ -8,7 +8,7 @@ import numpy as np
 
 from partsong.nmf.blocks import FloatArray
 
-__all__ = ["balance_scale"]
+__all__ = ["balance_scale", "unit_rows"]
 
 
 def balance_scale(W: FloatArray, H: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -54,3 +54,24 @@ def balance_scale(W: FloatArray, H: FloatArray) -> tuple[FloatArray, FloatArray]
     lengths = np.linalg.norm(shapes, axis=1, keepdims=True)
     H_unit = shapes / np.where(lengths > 0, lengths, 1)
     return W * (largest * lengths[:, 0]), H_unit
+
+
+def unit_rows(H: FloatArray) -> FloatArray:
+    """Return components at unit length; one that is all zero stays so.
+
+    Parameters
+    ----------
+    H
+        Shape (n_components, n_features), non-negative.
+
+    Examples
+    --------
+    >>> unit_rows(np.array([[3e-200, 4e-200], [0.0, 0.0]]))
+    array([[0.6, 0.8],
+           [0. , 0. ]])
+    """
+    largest = H.max(axis=1, keepdims=True, initial=0)
+    shapes = H / np.where(largest > 0, largest, 1)
+    lengths = np.linalg.norm(shapes, axis=1, keepdims=True)
+    units: FloatArray = shapes / np.where(lengths > 0, lengths, 1)
+    return units

@@ -13,17 +13,20 @@ from .genres.families import FamilyPart, GenreFamilies, GenreFamily, genre_famil
 from .genres.match import GenreMatch, MatchedPart, match_genres
 from .genres.names import find_genres
 from .genres.table import DEFAULT_N_PERMUTATIONS, GenrePair, GenreTable, genre_table
-from .identity import Drift, PartMatch, carry_names
+from .identity import SAME_PART, Drift, PartMatch, carry_names
 from .model import FitRecord, Model
 from .naming import name_parts
 from .part import FeatureLevel, Part
 from .profile import BorderlineTrack, DecadeShare, GenreShare, PartProfile, profile_parts
+from .space import BEYOND, TrackSpace, track_space
 from .track_map import map_parts, map_tracks
 from .wording import feature_word, level_words
 
 __all__ = [
+    "BEYOND",
     "DEFAULT_N_PERMUTATIONS",
     "MIXED",
+    "SAME_PART",
     "Agreement",
     "Assignment",
     "BorderlineTrack",
@@ -44,6 +47,7 @@ __all__ = [
     "Part",
     "PartMatch",
     "PartProfile",
+    "TrackSpace",
     "assign_parts",
     "build_model",
     "carry_names",
@@ -69,5 +73,6 @@ __all__ = [
     "rename_part",
     "show_part",
     "split_part",
+    "track_space",
     "write_model",
 ]

@@ -10,15 +10,12 @@ import polars as pl
 
 from partsong.errors import QueryError
 from partsong.nmf import match_components
-from partsong.parts import Model, genre_table, read_model
+from partsong.parts import SAME_PART, Model, genre_table, read_model
 from partsong.progress import SILENT, Progress
 from partsong.workflow.genre_tracks import has_seen_genres, read_genre_tracks
 from partsong.workflow.places import find_model, list_models, open_catalog
 
 __all__ = ["ComparedModel", "Comparison", "compare_models"]
-
-_SAME: Final = 0.9
-"""Cosine from which on two parts are called the same."""
 
 _N_PERMUTATIONS: Final = 99
 _SIGNIFICANT: Final = 0.05
@@ -181,7 +178,7 @@ def _count_found(model: Model, reference: Model) -> int | None:
     if model.recipe.names != reference.recipe.names:
         return None
     _, cosines = match_components(_part_rows(reference), _part_rows(model))
-    return int((cosines >= _SAME).sum())
+    return int((cosines >= SAME_PART).sum())
 
 
 def _part_rows(model: Model) -> np.ndarray[Any, np.dtype[np.float64]]:

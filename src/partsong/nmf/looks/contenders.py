@@ -13,12 +13,14 @@ from typing import NamedTuple
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
-from partsong.nmf.looks.projection import FIRST_RADIUS, Look, minimize_model
+from partsong.nmf.looks.projection import FIRST_RADIUS, Look, descend_by_looks, minimize_model
+from partsong.nmf.scale import unit_rows
 from partsong.nmf.workers import map_in_threads
 
 __all__ = [
     "MOST_ROUNDS",
     "Contender",
+    "carry_on",
     "choose_contender",
     "gather_contenders",
     "keep_contenders",
@@ -150,6 +152,41 @@ def keep_contenders(contenders: list[Contender], n_rows: int) -> list[Contender]
     return [one for one in contenders if one.loss <= limit][:_MOST]
 
 
+def carry_on(
+    contenders: Iterable[Contender],
+    look: Callable[[FloatArray], Look],
+    *,
+    tol: float,
+    max_iter: int,
+    is_free: bool,
+) -> list[Contender]:
+    """Let each descend by more looks, and put those that end in the same components together.
+
+    Parameters
+    ----------
+    contenders
+        In any order.
+    look
+        Looks at more rows than they were found on.
+    tol, max_iter, is_free
+        As in `descend_by_looks`.
+
+    Examples
+    --------
+    >>> from partsong.nmf.looks.patterns import PatternLook
+    >>> look = PatternLook(np.array([[1.0, 2.0], [2.0, 4.0]]))
+    >>> found = [Contender(0.0, np.array([[x, 1.0]])) for x in (0.5, 9.0)]
+    >>> [one.n_starts for one in carry_on(found, look, tol=1e-6, max_iter=20, is_free=True)]
+    [2]
+    """
+
+    def follow(one: Contender) -> Contender:
+        descent = descend_by_looks(look, one.H, tol=tol, max_iter=max_iter, is_free=is_free)
+        return Contender(float(descent.loss_curve[-1]), descent.H)
+
+    return gather_contenders(follow(one) for one in contenders)
+
+
 def choose_contender(
     contenders: Sequence[Contender], look: Callable[[FloatArray], Look]
 ) -> FloatArray:
@@ -179,12 +216,6 @@ def choose_contender(
 
 
 def _are_same(one: FloatArray, two: FloatArray) -> bool:
-    cosines = _unit_rows(one) @ _unit_rows(two).T
+    cosines = unit_rows(one) @ unit_rows(two).T
     partners = cosines.argmax(axis=1)
     return len(set(partners.tolist())) == len(two) and bool(cosines.max(axis=1).min() >= _SAME)
-
-
-def _unit_rows(H: FloatArray) -> FloatArray:
-    lengths = np.linalg.norm(H, axis=1, keepdims=True)
-    units: FloatArray = H / np.where(lengths > 0, lengths, 1)
-    return units

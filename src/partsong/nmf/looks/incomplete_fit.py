@@ -13,15 +13,15 @@ from partsong.nmf.descents.solver import Sums
 from partsong.nmf.initialization import Init
 from partsong.nmf.looks.contenders import (
     Contender,
+    carry_on,
     choose_contender,
-    gather_contenders,
     keep_contenders,
     try_starts,
 )
 from partsong.nmf.looks.incomplete import build_look, visit_incomplete
 from partsong.nmf.looks.pattern_tables import every_component
 from partsong.nmf.looks.projection import LookDescent, descend_by_looks, minimize_model
-from partsong.nmf.looks.starts import draw_rows, draw_starts
+from partsong.nmf.looks.starts import RowDraw, draw_rows, draw_starts
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 
 __all__ = ["fit_incomplete", "summarise_incomplete"]
@@ -100,28 +100,20 @@ def fit_incomplete(
     is_free = penalties == NO_PENALTIES
     look = build_look(X, weights, penalties, n_jobs)
     if H is None:
-        few, price, own = _draw(X, _FEW_ROWS, random_state, weights=weights, penalties=penalties)
+        few = draw_rows(X, _FEW_ROWS, random_state, weights=weights, penalties=penalties)
         starts = draw_starts(
-            few, n_components, init=init, n_init=_ROUNDS * n_init, random_state=random_state
+            few.X, n_components, init=init, n_init=_ROUNDS * n_init, random_state=random_state
         )
-        contenders = _try_starts(few, starts, own, price, n_init=n_init, n_jobs=n_jobs)
+        contenders = _try_starts(few, starts, n_init=n_init, n_jobs=n_jobs)
         if len(X) > _SAMPLE_ROWS:
-            some, price, own = _draw(
-                X, _SAMPLE_ROWS, random_state, weights=weights, penalties=penalties
+            sample = draw_rows(X, _SAMPLE_ROWS, random_state, weights=weights, penalties=penalties)
+            contenders = carry_on(
+                contenders,
+                build_look(*sample, n_jobs),
+                tol=_SAMPLE_TOLERANCE,
+                max_iter=_SAMPLE_LOOKS,
+                is_free=is_free,
             )
-            sample_look = build_look(some, own, price, n_jobs)
-
-            def carry_on(one: Contender) -> Contender:
-                descent = descend_by_looks(
-                    sample_look,
-                    one.H,
-                    tol=_SAMPLE_TOLERANCE,
-                    max_iter=_SAMPLE_LOOKS,
-                    is_free=is_free,
-                )
-                return Contender(float(descent.loss_curve[-1]), descent.H)
-
-            contenders = gather_contenders(carry_on(one) for one in contenders)
         H = choose_contender(keep_contenders(contenders, min(len(X), _SAMPLE_ROWS)), look)
     return descend_by_looks(
         look,
@@ -189,20 +181,14 @@ def summarise_incomplete(
 
 
 def _try_starts(
-    X: FloatArray,
-    starts: Iterator[FloatArray],
-    weights: FloatArray | None,
-    penalties: Penalties,
-    *,
-    n_init: int,
-    n_jobs: int,
+    few: RowDraw, starts: Iterator[FloatArray], *, n_init: int, n_jobs: int
 ) -> list[Contender]:
     """Return what may be the best on all rows, best first."""
 
     def follow(H: FloatArray) -> Contender:
         loss = np.nan
         for steps in _START_STEPS:
-            model = build_look(X, weights, penalties)(H).model
+            model = build_look(*few)(H).model
             H, loss = minimize_model(model, H, tol=_START_TOLERANCE, max_steps=steps)
         return Contender(loss, H)
 
@@ -210,23 +196,7 @@ def _try_starts(
         starts,
         follow,
         n_init=n_init,
-        n_rows=len(X),
-        rounding=_ROUNDING * float(np.nansum(X**2)),
+        n_rows=len(few.X),
+        rounding=_ROUNDING * float(np.nansum(few.X**2)),
         n_jobs=n_jobs,
     )
-
-
-def _draw(
-    X: FloatArray,
-    size: int,
-    random_state: np.random.RandomState,
-    *,
-    weights: FloatArray | None,
-    penalties: Penalties,
-) -> tuple[FloatArray, Penalties, FloatArray | None]:
-    """Draw rows, with their weights, and the penalties for so many rows."""
-    rows = draw_rows(len(X), size, random_state)
-    if rows is None:
-        return X, penalties, weights
-    price = penalties.for_part(size / len(X))
-    return X[rows], price, None if weights is None else weights[rows]

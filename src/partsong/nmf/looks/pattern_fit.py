@@ -17,14 +17,14 @@ from partsong.nmf.initialization import Init
 from partsong.nmf.looks.contenders import (
     MOST_ROUNDS,
     Contender,
+    carry_on,
     choose_contender,
-    gather_contenders,
     keep_contenders,
     try_starts,
 )
 from partsong.nmf.looks.patterns import PatternLook, solve_by_patterns
 from partsong.nmf.looks.projection import Look, LookDescent, descend_by_looks
-from partsong.nmf.looks.starts import draw_rows, draw_starts
+from partsong.nmf.looks.starts import RowDraw, draw_rows, draw_starts
 from partsong.nmf.penalties import NO_PENALTIES, Penalties
 
 __all__ = ["fit_by_looks", "fit_sample"]
@@ -104,18 +104,18 @@ def fit_by_looks(
     >>> fit_by_looks(X, 1, look=PatternLook(X), tol=1e-6, max_iter=20, random_state=rng).converged
     True
     """
-    rows = draw_rows(len(X), _SAMPLE_ROWS, random_state)
+    sample = draw_rows(X, _SAMPLE_ROWS, random_state, weights=weights, penalties=penalties)
     contenders = fit_sample(
-        X if rows is None else X[rows],
+        sample.X,
         n_components,
         random_state=random_state,
         init=init,
         n_init=n_init,
-        penalties=penalties if rows is None else penalties.for_part(len(rows) / len(X)),
-        weights=weights if rows is None or weights is None else weights[rows],
+        penalties=sample.penalties,
+        weights=sample.weights,
         n_jobs=n_jobs,
         sample_look=sample_look,
-        is_all=rows is None,
+        is_all=len(sample.X) == len(X),
     )
     return descend_by_looks(
         look,
@@ -162,17 +162,14 @@ def fit_sample(
     >>> [one.H.round(4) for one in fit_sample(X, 1, random_state=np.random.RandomState(0))]
     [array([[0.4472, 0.8944]])]
     """
-    few = draw_rows(len(X), _FEW_ROWS, random_state)
-    rows = X if few is None else X[few]
-    own_weights = weights if few is None or weights is None else weights[few]
-    price = penalties if few is None else penalties.for_part(len(rows) / len(X))
+    few = draw_rows(X, _FEW_ROWS, random_state, weights=weights, penalties=penalties)
     is_free = penalties == NO_PENALTIES
 
     def follow(start: FloatArray) -> Contender:
         if n_components > _MANY_COMPONENTS:
-            return _follow_in_turns(rows, start, own_weights, price)
+            return _follow_in_turns(few, start)
         descent = descend_by_looks(
-            sample_look(rows, own_weights, price),
+            sample_look(*few),
             start,
             tol=_START_TOLERANCE,
             max_iter=_START_LOOKS,
@@ -183,39 +180,35 @@ def fit_sample(
 
     contenders = try_starts(
         draw_starts(
-            rows, n_components, init=init, n_init=MOST_ROUNDS * n_init, random_state=random_state
+            few.X, n_components, init=init, n_init=MOST_ROUNDS * n_init, random_state=random_state
         ),
         follow,
         n_init=n_init,
-        n_rows=len(rows),
-        rounding=_ROUNDING * float((rows**2).sum()),
+        n_rows=len(few.X),
+        rounding=_ROUNDING * float((few.X**2).sum()),
         n_jobs=n_jobs,
     )
     if is_all:
         return contenders
-    look = sample_look(X, weights, penalties)
-
-    def carry_on(one: Contender) -> Contender:
-        descent = descend_by_looks(
-            look, one.H, tol=_SAMPLE_TOLERANCE, max_iter=_SAMPLE_LOOKS, is_free=is_free
-        )
-        return Contender(float(descent.loss_curve[-1]), descent.H)
-
-    contenders = gather_contenders(carry_on(one) for one in contenders)
+    contenders = carry_on(
+        contenders,
+        sample_look(X, weights, penalties),
+        tol=_SAMPLE_TOLERANCE,
+        max_iter=_SAMPLE_LOOKS,
+        is_free=is_free,
+    )
     return keep_contenders(contenders, len(X))
 
 
-def _follow_in_turns(
-    rows: FloatArray, H: FloatArray, weights: FloatArray | None, penalties: Penalties
-) -> Contender:
+def _follow_in_turns(few: RowDraw, H: FloatArray) -> Contender:
     """Descend by moving loadings and components in turn."""
-    W = solve_by_patterns(rows, H, penalties=penalties)
+    W = solve_by_patterns(few.X, H, penalties=few.penalties)
     descent = descend(
-        split_into_blocks(rows, weights),
+        split_into_blocks(few.X, few.weights),
         (W, H),
-        HierarchicalLeastSquares(penalties=penalties),
+        HierarchicalLeastSquares(penalties=few.penalties),
         tol=_START_TOLERANCE,
         max_iter=_START_TURNS,
-        penalties=penalties,
+        penalties=few.penalties,
     )
     return Contender(float(descent.loss_curve[-1]), descent.H)

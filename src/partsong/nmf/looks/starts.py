@@ -1,13 +1,15 @@
 """Where descents by looks start from: rows drawn, and components made of them."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.initialization import Init, initialize
+from partsong.nmf.penalties import NO_PENALTIES, Penalties
 
-__all__ = ["draw_rows", "draw_starts"]
+__all__ = ["RowDraw", "draw_rows", "draw_starts"]
 
 _LIFT = 0.02
 """Of the largest value: added to rows that serve as a start, as a zero is slow to leave."""
@@ -63,19 +65,55 @@ def draw_starts(
             yield initialize(X, n_components, init=init, random_state=random_state)[1]
 
 
+class RowDraw(NamedTuple):
+    """Some rows of a table, and what they cost.
+
+    Attributes
+    ----------
+    X
+        The rows.
+    weights
+        How often each counts; None where each counts once.
+    penalties
+        What factors cost, for so many rows.
+    """
+
+    X: FloatArray
+    weights: FloatArray | None
+    penalties: Penalties
+
+
 def draw_rows(
-    n_rows: int, size: int, random_state: np.random.RandomState
-) -> np.ndarray[tuple[int], np.dtype[np.intp]] | None:
-    """Draw rows without repeats, in their order; None where all are few enough.
+    X: FloatArray,
+    size: int,
+    random_state: np.random.RandomState,
+    *,
+    weights: FloatArray | None = None,
+    penalties: Penalties = NO_PENALTIES,
+) -> RowDraw:
+    """Draw rows without repeats, in their order; all where these are few enough.
+
+    Parameters
+    ----------
+    X
+        All rows.
+    size
+        How many to draw.
+    random_state
+        What they are drawn from.
+    weights
+        How often each row counts.
+    penalties
+        What factors cost, for all rows.
 
     Examples
     --------
-    >>> draw_rows(3, 5, np.random.RandomState(0)) is None
-    True
-    >>> len(draw_rows(100, 5, np.random.RandomState(0)))
+    >>> len(draw_rows(np.eye(100), 5, np.random.RandomState(0)).X)
     5
     """
-    if n_rows <= size:
-        return None
+    if len(X) <= size:
+        return RowDraw(X, weights, penalties)
     generator = np.random.Generator(np.random.PCG64(random_state.randint(2**31)))
-    return np.sort(generator.choice(n_rows, size, replace=False, shuffle=False))
+    rows = np.sort(generator.choice(len(X), size, replace=False, shuffle=False))
+    own = None if weights is None else weights[rows]
+    return RowDraw(X[rows], own, penalties.for_part(size / len(X)))

@@ -17,6 +17,7 @@ import numpy as np
 
 from partsong.nmf.blocks import FloatArray
 from partsong.nmf.selection.component_scores import ComponentScores
+from partsong.nmf.selection.matching import SAME_COMPONENT
 
 __all__ = ["ComponentChoice", "choose_from_scores"]
 
@@ -25,9 +26,6 @@ HALVES = "halves of the rows"
 RESTARTS = "restarts"
 PARALLEL = "parallel analysis"
 ELBOW = "elbow of the error"
-
-_SAME = 0.9
-"""Cosine from which on two components are called the same."""
 
 _SAME_CLUSTERS = 0.95
 """ARI from which on the clusters of two fits are called the same."""
@@ -107,7 +105,7 @@ def choose_from_scores(
     if wanted != chosen:
         where = (
             "in both halves"
-            if table[wanted].half_similarity < _SAME
+            if table[wanted].half_similarity < SAME_COMPONENT
             else "from other random starts"
         )
         reasons.insert(1, f"So many do not come back {where}, so {chosen} are recommended.")
@@ -137,14 +135,16 @@ def _standard_errors(values: FloatArray) -> FloatArray:
 
 def _largest_stable(rows: Sequence[ComponentScores], similarities: Sequence[float]) -> int:
     stable = [
-        row.n_components for row, score in zip(rows, similarities, strict=True) if score >= _SAME
+        row.n_components
+        for row, score in zip(rows, similarities, strict=True)
+        if score >= SAME_COMPONENT
     ]
     return max(stable, default=rows[0].n_components)
 
 
 def _lower_to_stable(chosen: int, rows: Sequence[ComponentScores]) -> int:
     smaller = [row for row in rows if row.n_components <= chosen]
-    in_halves = [row for row in smaller if not row.half_similarity < _SAME]
+    in_halves = [row for row in smaller if not row.half_similarity < SAME_COMPONENT]
     in_both = [row for row in in_halves if not row.refit_ari < _SAME_CLUSTERS]
     numbers = [row.n_components for row in in_both or in_halves]
     return max(numbers, default=chosen)
@@ -190,7 +190,9 @@ def _sentence(
 
 def _except(scores: Mapping[int, float], pick: int) -> str:
     """Name the smaller numbers that are not stable, if there are any."""
-    unstable = [str(number) for number, score in scores.items() if number < pick and score < _SAME]
+    unstable = [
+        str(number) for number, score in scores.items() if number < pick and score < SAME_COMPONENT
+    ]
     return f", but not {', '.join(unstable)}" if unstable else ""
 
 

@@ -1,11 +1,17 @@
 """Which component of one fit is which of another: fits number their components as they come."""
 
+from typing import Final
+
 import numpy as np
 import numpy.typing as npt
 
 from partsong.nmf.blocks import FloatArray
+from partsong.nmf.scale import unit_rows
 
-__all__ = ["match_components"]
+__all__ = ["SAME_COMPONENT", "match_components"]
+
+SAME_COMPONENT: Final = 0.9
+"""Cosine from which on components of two fits are called the same."""
 
 
 def match_components(
@@ -46,18 +52,10 @@ def match_components(
     if H.ndim != 2 or reference.ndim != 2 or H.shape[1] != reference.shape[1]:
         msg = f"Components of shapes {H.shape} and {reference.shape} do not have the same features."
         raise ValueError(msg)
-    cosines = _unit_rows(reference) @ _unit_rows(H).T
+    cosines = unit_rows(reference) @ unit_rows(H).T
     found, partners = linear_sum_assignment(cosines, maximize=True)
     indices = np.full(len(reference), -1, dtype=np.intp)
     similarities = np.zeros(len(reference))
     indices[found] = partners
     similarities[found] = np.minimum(cosines[found, partners], 1)
     return indices, similarities
-
-
-def _unit_rows(H: FloatArray) -> FloatArray:
-    largest = H.max(axis=1, keepdims=True, initial=0)
-    shapes = H / np.where(largest > 0, largest, 1)
-    lengths = np.linalg.norm(shapes, axis=1, keepdims=True)
-    units: FloatArray = shapes / np.where(lengths > 0, lengths, 1)
-    return units
