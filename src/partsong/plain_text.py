@@ -1,8 +1,8 @@
-"""Titles and names are other people's text: what may steer a terminal or a page is taken out."""
+"""Text for people: what may steer a terminal or a page is taken out, numbers take their noun."""
 
 import unicodedata
 
-__all__ = ["plain_text"]
+__all__ = ["counted", "in_words", "plain_text"]
 
 _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -25,3 +25,25 @@ def plain_text(text: str) -> str:
         for letter in text
         if letter not in _BIDI_CONTROLS
     )
+
+
+def counted(n: int, noun: str = "track") -> str:
+    """Say how many there are of something.
+
+    Examples
+    --------
+    >>> counted(1), counted(4694), counted(2, "song")
+    ('1 track', '4,694 tracks', '2 songs')
+    """
+    return f"{n:,} {noun}{'' if n == 1 else 's'}"
+
+
+def in_words(column: str) -> str:
+    """Return the name of a column as a reader would say it, without its unit.
+
+    Examples
+    --------
+    >>> in_words("time_signature"), in_words("duration_ms")
+    ('time signature', 'duration')
+    """
+    return column.removesuffix("_ms").replace("_", " ")

@@ -6,8 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from partsong.features.finding import Finding, count_tracks
+from partsong.features.finding import Finding
 from partsong.features.recipe import FeatureSpec
+from partsong.plain_text import counted
 from partsong.schema import track_field
 
 __all__ = ["find_column_traps"]
@@ -93,7 +94,7 @@ def _find_signs(spec: FeatureSpec, observed: FloatArray) -> Iterator[Finding]:
             "spoils",
             "negative values",
             column,
-            f"{column!r} is below 0 in {count_tracks(n_negative)} and has no scale.",
+            f"{column!r} is below 0 in {counted(n_negative)} and has no scale.",
             "NMF cannot represent negative numbers; a fit is refused.",
             f"Give {column!r} a scale, such as scale = 'split'.",
         )
@@ -109,7 +110,7 @@ def _find_zeros(spec: FeatureSpec, observed: FloatArray) -> Iterator[Finding]:
         "spoils" if is_refused else "distorts",
         "coded zeros",
         spec.column,
-        f"{spec.column!r} is 0 in {count_tracks(n_zeros)}, which no real track can be.",
+        f"{spec.column!r} is 0 in {counted(n_zeros)}, which no real track can be.",
         f"transform = {spec.transform!r} cannot take 0; a fit is refused."
         if is_refused
         else "A failed analysis counts as the lowest value of all.",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "Severity", "count_tracks"]
+__all__ = ["Finding", "Severity"]
 
 Severity = Literal["spoils", "distorts", "note"]
 
@@ -35,14 +35,3 @@ class Finding:
     found: str
     effect: str
     mend: str
-
-
-def count_tracks(n: int) -> str:
-    """Say how many tracks.
-
-    Examples
-    --------
-    >>> count_tracks(1), count_tracks(4694)
-    ('1 track', '4,694 tracks')
-    """
-    return f"{n:,} track{'' if n == 1 else 's'}"

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from partsong.features.finding import Finding, count_tracks
+from partsong.features.finding import Finding
 from partsong.features.genre_labels import GenreLabels
+from partsong.plain_text import counted
 
 __all__ = ["find_genre_traps"]
 
@@ -47,7 +48,7 @@ def find_genre_traps(tracks: pl.DataFrame) -> Iterator[Finding]:
             "note",
             "estimated genres",
             "genres",
-            f"{count_tracks(n_unknown)} of {len(tracks):,} carry none of the {len(labels.genres)} "
+            f"{counted(n_unknown)} of {len(tracks):,} carry none of the {len(labels.genres)} "
             f"genres that count (of {labels.n_seen:,} seen).",
             "Their genres are estimated from their sound, which is right less often than a label.",
             "Nothing needs mending; a source with genres of more tracks would place them better.",
@@ -62,7 +63,7 @@ def find_genre_traps(tracks: pl.DataFrame) -> Iterator[Finding]:
             "note",
             "unnamed artists",
             "artists",
-            f"{count_tracks(int(n_unnamed))} with genres name no artist.",
+            f"{counted(int(n_unnamed))} with genres name no artist.",
             "Each counts as an artist of its own. The model of genres may then know an artist that "
             "it is judged on, and be surer of itself than it should.",
             "Import a source that names the artists.",

@@ -7,9 +7,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from partsong.features.finding import Finding, count_tracks
+from partsong.features.finding import Finding
 from partsong.features.matrix import FeatureMatrix
 from partsong.features.recipe import Recipe
+from partsong.plain_text import counted
 
 __all__ = [
     "find_dominance",
@@ -108,7 +109,7 @@ def find_gaps(recipe: Recipe, values: Mapping[str, FloatArray]) -> Iterator[Find
             groups.setdefault((n_missing, spec.missing), []).append(spec.column)
     for (n_missing, policy), columns in groups.items():
         share = n_missing / len(values[columns[0]])
-        found = f"{_list_columns(columns)} missing in {count_tracks(n_missing)}"
+        found = f"{_list_columns(columns)} missing in {counted(n_missing)}"
         found += f"{' each' if len(columns) > 1 else ''} ({share:.1%})."
         if share == 1:
             yield Finding(
@@ -158,7 +159,7 @@ def find_failed_analyses(values: Mapping[str, FloatArray]) -> Iterator[Finding]:
             "distorts",
             "failed analyses",
             "danceability",
-            f"Danceability, speechiness and valence are all 0 in {count_tracks(count)}.",
+            f"Danceability, speechiness and valence are all 0 in {counted(count)}.",
             "Their analysis failed; as numbers they are a group that sounds like nothing else.",
             "Import the tracks with partsong, which turns such zeros into missing values.",
         )

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from partsong.plain_text import in_words
 from partsong.schema import AUDIO_FEATURES, track_field
 
 __all__ = ["MEASURES", "Measure", "measures_in"]
@@ -45,7 +46,7 @@ class Measure:
     @property
     def name(self) -> str:
         """The feature in plain words."""
-        return self.column.removesuffix("_ms").replace("_", " ")
+        return in_words(self.column)
 
     @property
     def title(self) -> str:

@@ -7,6 +7,7 @@ import polars as pl
 
 from partsong.catalog import Catalog
 from partsong.features import Finding
+from partsong.plain_text import counted, in_words
 from partsong.plots import (
     plot_correlations,
     plot_coverage,
@@ -54,12 +55,12 @@ def write_exploring_page(
 
 
 def _lead(collection: Collection) -> str:
-    counted = _count(collection.tracks, "track")
+    said = counted(collection.tracks)
     if collection.genres:
-        counted += f", {_count(len(collection.genres), 'genre')}"
+        said += f", {counted(len(collection.genres), 'genre')}"
     if collection.years:
-        counted += f", from {min(collection.years)} to {max(collection.years)}"
-    return f"{counted}: what they sound like, what the catalog lacks, and what would spoil a fit."
+        said += f", from {min(collection.years)} to {max(collection.years)}"
+    return f"{said}: what they sound like, what the catalog lacks, and what would spoil a fit."
 
 
 def _data_sections(
@@ -81,7 +82,7 @@ def _data_sections(
         ),
         *(
             Section(
-                f"{_plain(feature).capitalize()} against the others",
+                f"{in_words(feature).capitalize()} against the others",
                 "Each panel has it along the horizontal axis and another feature upward. Hover "
                 "over a point for title and artist.",
                 figure=plot_scatters(tracks, feature, by=by),
@@ -118,7 +119,7 @@ def _representation_sections(collection: Collection) -> list[Section]:
             Section(
                 "Which genres it has much of",
                 "A track counts in each of its own genres; where it has none, in those of its "
-                "artists." + (f" {_count(n_without, 'track')} have neither." if n_without else ""),
+                "artists." + (f" {counted(n_without, 'track')} have neither." if n_without else ""),
                 figure=plot_genre_sizes(genres, n_tracks=collection.tracks),
             )
         )
@@ -145,13 +146,13 @@ def _gap_sections(collection: Collection) -> list[Section]:
         words = "Over all imports of the catalog."
         if collection.merged:
             words += (
-                f" {_count(collection.merged, 'row')} repeated a track that was known before and "
+                f" {counted(collection.merged, 'row')} repeated a track that was known before and "
                 "became one with it."
             )
         coded = sum(n for reason, n in collection.set_missing.items() if "coded as 0" in reason)
         if coded:
             words += (
-                f" {_count(coded, 'value')} of failed analyses, coded as 0 by the source, became "
+                f" {counted(coded, 'value')} of failed analyses, coded as 0 by the source, became "
                 "missing: as numbers they would be tracks that sound like nothing else."
             )
         rows: list[list[str | float | None]] = [
@@ -170,9 +171,9 @@ def _gap_sections(collection: Collection) -> list[Section]:
         sections.append(
             Section(
                 "Songs that are there more than once",
-                f"{_count(collection.repeated_songs, 'song')} have several recordings or versions "
+                f"{counted(collection.repeated_songs, 'song')} have several recordings or versions "
                 f"by the same artist: a remaster, a live take, the same single on many "
-                f"compilations. {_count(collection.repeats, 'track')} would go if each had one. "
+                f"compilations. {counted(collection.repeats, 'track')} would go if each had one. "
                 "Parts lean toward what is repeated most; recommendations show one of each.",
                 table=Table(
                     ["song", "artist", "tracks"],
@@ -189,7 +190,7 @@ def _check_sections(result: "ExploreResult") -> list[Section]:
     sections = [
         Section(
             "What would spoil a fit",
-            f"Recipe {check.recipe}, {_count(check.tracks, 'track')}."
+            f"Recipe {check.recipe}, {counted(check.tracks, 'track')}."
             + ("" if check.findings else " Nothing stands in the way."),
             table=Table(headers, [_row(finding) for finding in check.findings])
             if check.findings
@@ -211,11 +212,3 @@ def _check_sections(result: "ExploreResult") -> list[Section]:
 def _row(finding: Finding) -> list[str]:
     where = f"{finding.trap} ({finding.feature})" if finding.feature else finding.trap
     return [finding.severity, where, finding.found, finding.effect, finding.mend]
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
-def _plain(column: str) -> str:
-    return column.removesuffix("_ms").replace("_", " ")

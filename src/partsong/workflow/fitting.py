@@ -11,7 +11,16 @@ import polars as pl
 from partsong.catalog import Catalog, join_conditions
 from partsong.errors import CatalogMissingError, ModelError
 from partsong.features import FeatureMatrix, FittedRecipe, Recipe, load_recipe
-from partsong.parts import Drift, Model, build_model, carry_names, fold_in, read_model, write_model
+from partsong.parts import (
+    Drift,
+    Model,
+    build_model,
+    carry_names,
+    fold_in,
+    read_model,
+    read_model_info,
+    write_model,
+)
 from partsong.progress import SILENT, Progress
 from partsong.workflow.choosing import choose_parts
 from partsong.workflow.learning import Learned, learn_parts
@@ -205,14 +214,14 @@ def _previous_model(store: Catalog, folder: Path, model: Model) -> Model | None:
     others = list_models(store)
     for other in sorted(others, key=lambda found: found != folder):
         try:
-            previous = read_model(other)
+            info = read_model_info(other)
+            is_alike = info.recipe == model.recipe.recipe.name and (
+                info.fit.settings.get("where") == model.fit.settings["where"]
+            )
+            if is_alike:
+                return read_model(other)
         except ModelError:
             continue  # a damaged model has no names to keep
-        is_alike = previous.recipe.recipe.name == model.recipe.recipe.name and (
-            previous.fit.settings.get("where") == model.fit.settings["where"]
-        )
-        if is_alike:
-            return previous
     return None
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 import polars as pl
 
+from partsong.plain_text import counted, in_words
 from partsong.workflow.checking import CheckResult
 from partsong.workflow.collection import Collection
 
@@ -40,20 +41,20 @@ def describe_highlights(
         how = "go together" if value > 0 else "run opposite"
         signed = f"{value:+.2f}".replace("-", "\N{MINUS SIGN}")
         said.append(
-            f"{_plain(first).capitalize()} and {_plain(second)} {how} (rank correlation {signed})."
+            f"{in_words(first).capitalize()} and {in_words(second)} {how} (rank correlation {signed})."
         )
     if collection.repeated_songs:
         said.append(
-            f"{_count(collection.repeated_songs, 'song')} stand here more than once, in other "
-            f"recordings or versions: {_count(collection.repeats, 'track')} too many, if each "
+            f"{counted(collection.repeated_songs, 'song')} stand here more than once, in other "
+            f"recordings or versions: {counted(collection.repeats, 'track')} too many, if each "
             "song should count once."
         )
-    absent = [_plain(column) for column, known in collection.known.items() if not known]
+    absent = [in_words(column) for column, known in collection.known.items() if not known]
     if absent:
         said.append(f"Known of no track: {', '.join(absent)}.")
     n_findings = len(check.findings)
     said.append(
-        f"{_count(n_findings, 'thing')} to know before a fit with recipe {check.recipe}."
+        f"{counted(n_findings, 'thing')} to know before a fit with recipe {check.recipe}."
         if n_findings
         else f"Nothing stands in the way of a fit with recipe {check.recipe}."
     )
@@ -64,15 +65,7 @@ def _genres_in_words(collection: Collection) -> str:
     n, small = len(collection.genres), len(collection.small_genres)
     median = f"{collection.genre_median:,.0f}"
     if not collection.large_genres and not small:
-        return f"{_count(n, 'genre')}, all of them near the median of {median} tracks."
+        return f"{counted(n, 'genre')}, all of them near the median of {median} tracks."
     largest = [genre for genre, _ in zip(collection.genres, range(5), strict=False)]
-    said = f"{_count(n, 'genre')}; the largest are {', '.join(largest)}"
+    said = f"{counted(n, 'genre')}; the largest are {', '.join(largest)}"
     return f"{said}; {small:,} have a third of the median's {median} tracks or less."
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"
-
-
-def _plain(column: str) -> str:
-    return column.removesuffix("_ms").replace("_", " ")
