@@ -21,6 +21,7 @@
     ├── QueryError (LookupError)      a question cannot be answered
     │   ├── UnknownTrackError         no track of that title
     │   ├── AmbiguousTrackError       several tracks of that title
+    │   ├── UnknownPlaylistError      no playlist of that name
     │   └── FilterError               a ``--where`` expression is not usable SQL
     ├── ClusterError (RuntimeError)    the scheduler or the workers of a fit do not answer
     ├── OutputError (OSError)         a result cannot be written where it was asked for
@@ -52,6 +53,7 @@ __all__ = [
     "RecipeError",
     "SourceError",
     "UnknownLayoutError",
+    "UnknownPlaylistError",
     "UnknownTrackError",
     "UnreadableFileError",
     "UnusableColumnError",
@@ -186,6 +188,10 @@ class UnknownTrackError(QueryError):
 
 class AmbiguousTrackError(QueryError):
     """Several different songs have that title."""
+
+
+class UnknownPlaylistError(QueryError):
+    """No playlist of the catalog has that name."""
 
 
 class FilterError(QueryError):

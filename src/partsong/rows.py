@@ -20,7 +20,8 @@ class Batch:
         `artist_genres`, `release_year` and `in_library`, in the polars type of the schema, missing
         values null; always `line`, the row's place in its file. Optional beside them:
         `artist_keys` (list of Spotify artist ids, parallel to `artists`), `playlist_id` and
-        `playlist` (a playlist the row stands in), `liked` (true, false or null) and `heard`.
+        `playlist` (a playlist the row stands in), `liked` (true, false or null), `heard`, and
+        `played_at` (UTC) and `ms_played`, which make the row a play of the track.
     artists
         Any of the columns of `schema.ARTIST_FIELDS`; `artist_id` or `name` is there in every row.
     """
@@ -68,6 +69,8 @@ class ImportReport:
         Rows folded into a track known before, from this file or an earlier one.
     dropped
         Rows left out, by reason.
+    listens
+        Plays that were not known before.
     set_missing
         Values replaced by missing, by ``"column: reason"``.
     changed
@@ -91,6 +94,7 @@ class ImportReport:
     kept: int = 0
     merged: int = 0
     dropped: Counter[str] = field(default_factory=Counter)
+    listens: int = 0
     set_missing: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
@@ -106,6 +110,7 @@ class ImportReport:
             "merged": self.merged,
             "dropped": self.dropped.total(),
             "reasons": dict(self.dropped),
+            "listens": self.listens,
             "set_missing": dict(self.set_missing),
             "changed": dict(self.changed),
             "notes": self.notes,

@@ -10,13 +10,14 @@ from typing import Final
 __all__ = [
     "ARTIST_FIELDS",
     "AUDIO_FEATURES",
+    "LISTEN_FIELDS",
     "SCHEMA_VERSION",
     "TRACK_FIELDS",
     "Field",
     "track_field",
 ]
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 """Raised by one with every change of the tables; `catalog/migrations.py` holds the steps."""
 
 
@@ -169,6 +170,13 @@ ARTIST_FIELDS: Final = (
     Field("popularity", "SMALLINT", "Spotify's popularity of the artist.", "", 0, 100),
 )
 """The columns of the table `artists`, in order."""
+
+LISTEN_FIELDS: Final = (
+    Field("track_id", "VARCHAR", "The track."),
+    Field("played_at", "TIMESTAMP", "When it was played, UTC."),
+    Field("ms_played", "INTEGER", "How much of it was played.", "ms", 0, 86_400_000),
+)
+"""The columns of the table `listens`, in order."""
 
 _TRACK_FIELDS_BY_NAME: Final = {field.name: field for field in TRACK_FIELDS}
 

@@ -31,6 +31,9 @@ TYPES = {
     "playlist": pl.String,
     "liked": pl.Boolean,
     "heard": pl.Boolean,
+    "album": pl.String,
+    "played_at": pl.Datetime("us"),
+    "ms_played": pl.Int32,
 }
 ARTIST_TYPES = {
     "artist_id": pl.String,
@@ -82,6 +85,17 @@ def add(catalog: Catalog) -> Callable[..., ImportReport]:
         return catalog.add([batch_of(list(rows), artists)], report, library=library)
 
     return add_rows
+
+
+@pytest.fixture
+def ids(catalog: Catalog) -> Callable[..., list[str]]:
+    """Return the ids of the tracks with these titles, in this order."""
+
+    def ids_of(*titles: str) -> list[str]:
+        found = dict(catalog.read_tracks(["title"]).select("title", "track_id").iter_rows())
+        return [found[title] for title in titles]
+
+    return ids_of
 
 
 @pytest.fixture

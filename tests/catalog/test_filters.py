@@ -7,13 +7,32 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from partsong.catalog import Catalog, join_conditions, short_condition, track_conditions
+from partsong.catalog import (
+    Catalog,
+    join_conditions,
+    known_genres,
+    short_condition,
+    track_conditions,
+)
 from partsong.errors import FilterError
 from partsong.rows import Batch, ImportReport
 
 ROWS = [
-    {"title": "Old", "release_date": "1969", "isrc": "GBAYE6900001", "popularity": 80},
-    {"title": "Nineties", "release_date": "1999-12-31", "isrc": "QMXX11200001"},
+    {
+        "title": "Old",
+        "release_date": "1969",
+        "isrc": "GBAYE6900001",
+        "popularity": 80,
+        "tempo": 120.0,
+        "duration_ms": 150_000,
+    },
+    {
+        "title": "Nineties",
+        "release_date": "1999-12-31",
+        "isrc": "QMXX11200001",
+        "tempo": 130.4,
+        "duration_ms": 300_001,
+    },
     {"title": "새 노래", "release_date": "2021-05", "isrc": "KSA012100001", "popularity": 0},
     {"title": "Песня", "release_date": "1990-01-01", "explicit": True, "popularity": 50},
     {"title": "Nothing known"},
@@ -39,6 +58,8 @@ SCHEMA = {
     "popularity": pl.Int16,
     "release_date": pl.String,
     "explicit": pl.Boolean,
+    "tempo": pl.Float64,
+    "duration_ms": pl.Int32,
 }
 
 
@@ -70,6 +91,12 @@ def _titles(catalog: Catalog, **filters) -> list[str]:
         ({"popularity": "-50"}, ["새 노래", "Песня"]),
         ({"popularity": "0"}, ["새 노래"]),
         ({"popularity": "40-60"}, ["Песня"]),
+        ({"tempo": "120-130"}, ["Old"]),
+        ({"tempo": "120.5 - 130.4"}, ["Nineties"]),
+        ({"tempo": "-200"}, ["Old", "Nineties"]),
+        ({"duration": "2.5-5"}, ["Old"]),
+        ({"duration": "5\N{EN DASH}"}, ["Nineties"]),
+        ({"duration": "-2.4"}, []),
         ({"explicit": True}, ["Песня"]),
         ({"explicit": False}, ["Own genres"]),
         ({"countries": ["US"]}, ["Nineties"]),
@@ -130,6 +157,12 @@ def test_a_genre_is_sought_by_its_words_in_the_track_and_else_in_its_artists(
         ({"scripts": ["klingon"]}, "latin"),
         ({"genres": ["!!!"]}, "=pop"),
         ({"genres": [""]}, "=pop"),
+        ({"tempo": "120"}, "120-130"),
+        ({"tempo": "fast"}, "BPM"),
+        ({"tempo": "-"}, "BPM"),
+        ({"tempo": "130-120"}, "120-130"),
+        ({"duration": "3:30-4"}, "minutes"),
+        ({"duration": "2 or 3"}, "minutes"),
     ],
     ids=str,
 )
@@ -153,3 +186,14 @@ def test_no_genre_that_can_be_typed_escapes_its_quotes(tracks, genre) -> None:
 def test_joined_conditions_hold_where_each_of_them_does(tracks, conditions) -> None:
     joined = join_conditions([*conditions, None])
     assert tracks.count_tracks(joined) == tracks.count_tracks(conditions)
+
+
+def test_genres_of_a_frame_are_those_that_the_filters_ask(tracks) -> None:
+    frame = tracks.read_tracks(["title", "genres", "artist_genres"])
+    known = known_genres(frame)
+    for genre in ("pop", "soul", "rock", "hip-hop"):
+        asked = _titles(tracks, genres=[f"={genre}"])
+        held = frame.filter(known.list.contains(genre).fill_null(value=False))["title"].to_list()
+        assert held == asked
+    assert known_genres(frame.drop("artist_genres"))[-2:].to_list() == [None, ["soul"]]
+    assert known_genres(frame.select("title")).to_list() == [None] * len(frame)

@@ -1,7 +1,10 @@
-"""Likes, dislikes and playlists."""
+"""Likes, dislikes and playlists, as files bring them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
+
+import polars as pl
 
 from partsong.catalog import Catalog
 
@@ -50,3 +53,37 @@ def test_playlists_keep_their_order_and_grow(
         ORDER BY playlist_id, position
         """
     ) == [("name:my mix", 1, "b"), ("p", 1, "c"), ("p", 2, "a"), ("p", 3, "b")]
+
+
+def test_what_the_listener_said_stands_against_files(
+    catalog: Catalog, add: Callable[..., Any], ids: Callable[..., list[str]]
+) -> None:
+    rows = [{"title": "a", "liked": True}, {"title": "b", "liked": True}]
+    add(*rows)
+    catalog.say(ids("a"), "dislike")
+    catalog.say(ids("b"), "hide")
+    add(*rows)
+    add({"title": "b", "liked": False})
+    said = catalog.read_feedback().select("track_id", "kind").rows()
+    (a, b) = ids("a", "b")
+    assert sorted(said) == sorted([(a, "dislike"), (b, "hide"), (b, "dislike")])
+
+
+def test_a_merge_of_two_tracks_keeps_what_points_at_them(
+    catalog: Catalog, add: Callable[..., Any], ids: Callable[..., list[str]]
+) -> None:
+    times = [datetime.fromisoformat("2026-01-01"), datetime.fromisoformat("2026-01-02")]
+    add({"title": "a", "isrc": "QZAB12300001"}, {"title": "b", "mbid": "m"})
+    for title, played in zip("ab", (times[:1], times), strict=True):
+        (track_id,) = ids(title)
+        catalog.say([track_id], "like")
+        catalog.add_shown([track_id], list_name=title, at=times[0])
+        catalog.add_listens(pl.DataFrame({"track_id": track_id, "played_at": played}))
+    report = add({"title": "a", "isrc": "QZAB12300001", "mbid": "m"})
+    assert any("same as an earlier one" in note for note in report.notes)
+    (one,) = catalog.read_tracks()["track_id"]
+    assert catalog.read_feedback()["track_id"].to_list() == [one]
+    assert catalog.read_shown().select("track_id", "list_name").rows() == [(one, "a"), (one, "b")]
+    assert catalog.read_listens().select("track_id", "played_at").rows() == [
+        (one, time) for time in times
+    ]

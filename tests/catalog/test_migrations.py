@@ -1,6 +1,10 @@
 """Files of other versions, and files that are no catalog."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +58,63 @@ def test_a_new_file_and_an_old_one_end_up_with_the_same_tables(
     write(catalog.path, *VERSION_0)
     catalog.count_tracks()
     assert query(columns) == new
+
+
+VERSION_1 = (
+    *(
+        f'CREATE TABLE "{table}" ({", ".join(f"{f.name} {f.type}" for f in fields)})'
+        for table, fields in TABLES.items()
+        if table != "shown"
+    ),
+    "INSERT INTO meta VALUES (1)",
+    """
+    INSERT INTO tracks BY NAME SELECT 'old' AS track_id, 'Home' AS title, ['Ann'] AS artists,
+        'home' AS title_key, 'ann' AS artists_key, 0 AS number, true AS in_library
+    """,
+    "INSERT INTO feedback VALUES ('old', 'like', '2026-01-01')",
+    "INSERT INTO listens VALUES ('old', '2026-01-01', NULL)",
+    "INSERT INTO playlists VALUES ('p', 'Evening')",
+    "INSERT INTO playlist_tracks VALUES ('p', 'old', 1)",
+)
+
+
+def test_a_file_of_version_1_is_read_as_it_is_and_mended_when_written_to(
+    catalog: Catalog, query: Callable[..., Any]
+) -> None:
+    write(catalog.path, *VERSION_1)
+    before = catalog.path.read_bytes()
+    assert catalog.find_track("home").track_id == "old"
+    assert catalog.read_shown().is_empty()
+    assert catalog.heard_songs() == {"home / ann"}
+    assert catalog.path.read_bytes() == before
+    kept = {table: query(f"FROM {table}") for table in TABLES if table not in {"shown", "meta"}}
+    at = datetime.fromisoformat("2026-11-22")
+    catalog.add_shown(["old"], list_name="discover", at=at)
+    assert query("FROM meta") == [(SCHEMA_VERSION,)]
+    assert catalog.read_shown().rows() == [("old", "discover", 1, at)]
+    assert {table: query(f"FROM {table}") for table in kept} == kept
+
+
+def test_a_kill_while_mending_leaves_the_older_file(
+    catalog: Catalog, query: Callable[..., Any]
+) -> None:
+    write(catalog.path, *VERSION_1)
+    code = """
+import os, signal, sys
+import duckdb
+from partsong.catalog import Catalog, migrations
+mend = migrations.STEPS[1]
+def mend_and_die(connection):
+    mend(connection)
+    os.kill(os.getpid(), signal.SIGKILL)
+migrations.STEPS[1] = mend_and_die
+Catalog(sys.argv[1]).unsay()
+"""
+    killed = subprocess.run([sys.executable, "-c", code, str(catalog.path)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert query("FROM meta") == [(1,)]
+    assert catalog.unsay().height == 1
+    assert query("FROM meta") == [(SCHEMA_VERSION,)]
 
 
 def test_an_empty_database_becomes_a_catalog(catalog: Catalog, add: Callable[..., Any]) -> None:

@@ -67,6 +67,14 @@ def test_the_columns_of_genres_stand_after_the_sound_and_say_so(fitted, tracks):
     assert set(fitted.columns) == set(RECIPE.columns)
 
 
+def test_a_track_can_be_more_or_less_of_a_genre(fitted):
+    genres = fitted.axes[-len(fitted.genres.genres) :]
+    assert [(axis.high, axis.low) for axis in genres] == [
+        (genre, f"less {genre}") for genre in fitted.genres.genres
+    ]
+    assert [axis.columns for axis in genres] == [(column,) for column, _ in fitted.genre_columns]
+
+
 def test_the_sound_is_as_without_genres(fitted, tracks):
     alone = FittedRecipe.fit(replace(RECIPE, genres=None), tracks)
     matrix, sound = fitted.transform(tracks), alone.transform(tracks)

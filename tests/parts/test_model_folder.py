@@ -12,10 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from partsong.errors import ModelError, ModelMissingError, ModelVersionError
-from partsong.parts import read_model, read_model_info, rename_part, write_model
+from partsong.parts import (
+    fold_in,
+    read_model,
+    read_model_info,
+    rename_part,
+    track_space,
+    write_model,
+)
 
 
 @pytest.fixture
@@ -30,6 +38,10 @@ def edit_manifest(folder, **changes):
     path.write_text(json.dumps({**manifest, **changes}), encoding="utf-8")
 
 
+def without_rest(files):
+    return {name: file for name, file in files.items() if name != "rest"}
+
+
 def file_of(folder, stem):
     (path,) = folder.glob(f"{stem}-*")
     return path
@@ -39,7 +51,8 @@ def test_what_is_written_reads_back_equal(model, folder):
     copy = read_model(folder, verify=True)
     np.testing.assert_array_equal(copy.W, model.W)
     np.testing.assert_array_equal(copy.H, model.H)
-    assert copy.W.dtype == np.float32
+    np.testing.assert_array_equal(copy.R, model.R)
+    assert copy.W.dtype == copy.R.dtype == np.float32
     assert copy.track_ids.to_list() == model.track_ids.to_list()
     assert (copy.name, copy.recipe, copy.parts, copy.fit) == (
         model.name,
@@ -50,7 +63,9 @@ def test_what_is_written_reads_back_equal(model, folder):
 
 
 def test_loadings_stay_on_disk_until_they_are_used(folder):
-    assert isinstance(read_model(folder).W, np.memmap)
+    model = read_model(folder)
+    assert isinstance(model.W, np.memmap)
+    assert isinstance(model.R, np.memmap)
 
 
 def test_info_says_what_the_model_is(model, folder):
@@ -87,6 +102,7 @@ def test_replacing_leaves_one_set_of_files(model, folder):
         "H",
         "W",
         "manifest.json",
+        "rest",
         "tracks",
     ]
     np.testing.assert_array_equal(read_model(folder, verify=True).W, model.W * 2)
@@ -123,9 +139,9 @@ def test_no_model_is_called_so(tmp_path, kind):
 
 
 def test_another_format_is_refused(folder):
-    edit_manifest(folder, format=3)
+    edit_manifest(folder, format=4)
     for read in (read_model, read_model_info):
-        with pytest.raises(ModelVersionError, match="format 3; this partsong reads 1 and 2"):
+        with pytest.raises(ModelVersionError, match="format 4; this partsong reads 1 to 3"):
             read(folder)
 
 
@@ -134,16 +150,31 @@ def test_a_folder_of_format_1_is_read_as_it_was_meant(model, folder):
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     known = ("name", "share", "size", "features", "tracks", "key")
     parts = [{key: part[key] for key in known} for part in manifest["parts"]]
-    edit_manifest(folder, format=1, parts=parts)
+    edit_manifest(folder, format=1, parts=parts, files=without_rest(manifest["files"]))
     old = read_model(folder, verify=True)
     assert old.parts == model.parts
     assert old.confidence is None
+    assert old.R is None
     assert read_model_info(folder).n_components == 3
     write_model(old, folder)
-    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["format"] == 2
+    assert json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["format"] == 3
 
 
-@pytest.mark.parametrize("stem", ["W", "H", "tracks"])
+def test_a_folder_of_format_2_has_parts_alone(model, planted, folder):
+    """Before format 3 nothing was kept of what the parts leave unexplained."""
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    edit_manifest(folder, format=2, files=without_rest(manifest["files"]))
+    old = read_model(folder, verify=True)
+    assert (old.parts, old.R) == (model.parts, None)
+    np.testing.assert_array_equal(track_space(old).loadings, model.part_loadings())
+    newcomer = planted.head(1).with_columns(track_id=pl.lit("new"))
+    assert fold_in(old, newcomer).R is None
+    write_model(old, folder)
+    assert not list(folder.glob("rest-*"))
+    assert read_model(folder).R is None
+
+
+@pytest.mark.parametrize("stem", ["W", "H", "tracks", "rest"])
 def test_a_missing_file_is_named(folder, stem):
     path = file_of(folder, stem)
     path.unlink()
@@ -151,7 +182,7 @@ def test_a_missing_file_is_named(folder, stem):
         read_model(folder)
 
 
-@pytest.mark.parametrize("stem", ["W", "H", "tracks"])
+@pytest.mark.parametrize("stem", ["W", "H", "tracks", "rest"])
 def test_a_truncated_file_is_named(folder, stem):
     path = file_of(folder, stem)
     path.write_bytes(path.read_bytes()[:-8])
@@ -159,7 +190,7 @@ def test_a_truncated_file_is_named(folder, stem):
         read_model(folder)
 
 
-@pytest.mark.parametrize("stem", ["W", "H", "tracks"])
+@pytest.mark.parametrize("stem", ["W", "H", "tracks", "rest"])
 def test_a_flipped_bit_is_found(folder, stem):
     path = file_of(folder, stem)
     content = bytearray(path.read_bytes())
@@ -189,6 +220,9 @@ def test_files_that_do_not_fit_one_another_are_refused(model, folder):
         read_model(folder)
     write_model(replace(model, confidence=np.ones(7, dtype=np.float32)), folder)
     with pytest.raises(ModelError, match="confidence has the shape"):
+        read_model(folder)
+    write_model(replace(model, R=model.R[:, :2]), folder)
+    with pytest.raises(ModelError, match=r"unexplained has the shape \(300, 2\)"):
         read_model(folder)
     write_model(replace(model, track_ids=model.track_ids.head(10)), folder)
     with pytest.raises(ModelError, match=r"W has the shape \(300, 3\) for 10 tracks"):

@@ -1,12 +1,21 @@
 """Values: what they mean, what cannot be, and what is said about it."""
 
+from datetime import datetime
+
 import polars as pl
 import pytest
 
 from partsong.errors import UnusableColumnError
 from partsong.schema import track_field
 from partsong.sources.quantities import POLARS_TYPES, read_number
-from partsong.sources.texts import read_date, read_isrc, read_mark, read_mbid, read_spotify_id
+from partsong.sources.texts import (
+    read_date,
+    read_isrc,
+    read_mark,
+    read_mbid,
+    read_spotify_id,
+    read_time,
+)
 
 ID = "2i2gDpKKWjvnRTOZRhaPh2"
 
@@ -107,6 +116,51 @@ def test_typed_dates_and_years():
     day = pl.Series(["1958-09-16"]).str.to_date()
     assert read_date(day).value.to_list() == ["1958-09-16"]
     assert read_date(day.cast(pl.Datetime)).value.to_list() == ["1958-09-16"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2026-11-22T15:04:05+01:00", "2026-11-22T14:04:05"),
+        ("2026-11-22T15:04:05-0530", "2026-11-22T20:34:05"),
+        ("2026-11-22 15:04:05.25Z", "2026-11-22T15:04:05.250"),
+        ("2026-11-22 15:04 UTC", "2026-11-22T15:04"),
+        ("2026-11-22", "2026-11-22"),
+        ("1795356245", "2026-11-22T14:04:05"),
+        ("1795356245000", "2026-11-22T14:04:05"),
+        (1795356245.0, "2026-11-22T14:04:05"),
+        ("2026-11-22T25:00", None),
+        ("2026-02-30T10:00", None),
+        ("15:04", None),
+        ("22 Nov", None),
+        ("12345", None),
+    ],
+)
+def test_times_are_moments_in_utc(text, expected):
+    value, reason = one(read_time(pl.Series([text])))
+    assert value == (expected and datetime.fromisoformat(expected))
+    assert reason == (None if expected else "not a time")
+
+
+def test_typed_times_and_missing_ones():
+    noon = pl.Series([datetime.fromisoformat("2026-11-22T12:00"), None])
+    abroad = noon.dt.replace_time_zone("UTC").dt.convert_time_zone("Asia/Tokyo")
+    for typed in (noon, abroad, noon.cast(pl.Datetime("ms"))):
+        assert read_time(typed).value.to_list() == noon.to_list()
+    assert one(read_time(pl.Series([""]))) == (None, None)
+
+
+def test_a_table_of_plays_is_a_table_of_tracks(read):
+    out = read("title,artist,played_at,ms_played\nHome,Ann,2026-11-22T12:00Z,61000\nHome,Ann,,-1\n")
+    assert out.layout == "table"
+    assert out.column("played_at") == [datetime.fromisoformat("2026-11-22T12:00"), None]
+    assert out.column("ms_played") == [61000, None]
+    assert out.report.set_missing.total() == 1
+
+
+def test_a_column_of_no_times_is_refused(read):
+    with pytest.raises(UnusableColumnError, match="played_at"):
+        read("title,played_at\n" + "Home,today\n" * 30)
 
 
 @pytest.mark.parametrize("text", ["True", "TRUE", "1", "yes", "t", "1.0"])

@@ -1,19 +1,35 @@
-from .filters import SCRIPTS, join_conditions, short_condition, track_conditions
+from .filters import (
+    SCRIPTS,
+    Conditions,
+    join_conditions,
+    list_conditions,
+    short_condition,
+    track_conditions,
+)
+from .genres import known_genres
 from .search import FoundTrack
 from .status import ImportRun, Status
 from .store import Catalog, default_path
 from .tables import TABLES
-from .versions import song_key
+from .verdicts import VERDICTS, Verdict
+from .versions import base_title, is_cover, song_key
 
 __all__ = [
     "SCRIPTS",
     "TABLES",
+    "VERDICTS",
     "Catalog",
+    "Conditions",
     "FoundTrack",
     "ImportRun",
     "Status",
+    "Verdict",
+    "base_title",
     "default_path",
+    "is_cover",
     "join_conditions",
+    "known_genres",
+    "list_conditions",
     "short_condition",
     "song_key",
     "track_conditions",

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["merge_artists"]
 
 
-def merge_artists(connection: "duckdb.DuckDBPyConnection", report: ImportReport) -> None:
+def merge_artists(
+    connection: "duckdb.DuckDBPyConnection", report: ImportReport, *, import_id: int
+) -> None:
     """Bring `artists`, and the `artist_genres` of their tracks, up to date.
 
     Parameters
@@ -30,6 +32,8 @@ def merge_artists(connection: "duckdb.DuckDBPyConnection", report: ImportReport)
         `staged_artists`.
     report
         A note is added on artists that were left out.
+    import_id
+        The number of this import, the origin of genres that change.
     """
     for statement in (_MENTIONED, _SPOKEN, _MERGED):
         connection.execute(statement)
@@ -39,7 +43,9 @@ def merge_artists(connection: "duckdb.DuckDBPyConnection", report: ImportReport)
     connection.execute(
         f"INSERT INTO artists BY NAME SELECT {columns} FROM artist_now ORDER BY place"
     )
-    connection.execute(_FORGET_UNMENTIONED)
+    for statement in (_FORGET_UNMENTIONED, _INHERITED, _FORGET_ORIGIN):
+        connection.execute(statement)
+    connection.execute(_WRITE_ORIGIN, {"import_id": import_id})
     connection.execute(_INHERIT_GENRES)
 
 
@@ -96,9 +102,10 @@ _FORGET_UNMENTIONED: Final = """
         AND artist_id NOT IN (SELECT unnest(artist_ids) FROM tracks)
 """
 
-_INHERIT_GENRES: Final = """
+_INHERITED: Final = """
+    CREATE OR REPLACE TEMP TABLE inherited AS
     WITH mention AS (SELECT track_id, unnest(artist_ids) AS artist_id FROM tracks),
-    inherited AS (
+    said AS (
         SELECT track_id, list_sort(list_distinct(flatten(
             list(artists.genres) FILTER (artists.genres IS NOT NULL)))) AS genres
         FROM mention JOIN artists USING (artist_id)
@@ -107,9 +114,24 @@ _INHERIT_GENRES: Final = """
             UNION SELECT track_id FROM mention SEMI JOIN artist_now USING (artist_id))
         GROUP BY track_id
     )
+    SELECT said.* FROM said JOIN tracks USING (track_id)
+    WHERE tracks.artist_genres IS DISTINCT FROM said.genres
+"""
+
+_FORGET_ORIGIN: Final = """
+    DELETE FROM track_origins
+    WHERE field = 'artist_genres' AND track_id IN (SELECT track_id FROM inherited)
+"""
+
+_WRITE_ORIGIN: Final = """
+    INSERT INTO track_origins BY NAME
+    SELECT track_id, 'artist_genres' AS field, $import_id AS import_id
+    FROM inherited JOIN tracks USING (track_id) WHERE tracks.import_id <> $import_id
+"""
+
+_INHERIT_GENRES: Final = """
     UPDATE tracks SET artist_genres = inherited.genres FROM inherited
     WHERE tracks.track_id = inherited.track_id
-        AND tracks.artist_genres IS DISTINCT FROM inherited.genres
 """
 
 

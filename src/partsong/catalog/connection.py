@@ -17,7 +17,7 @@ from typing import Final, Literal
 
 import duckdb
 
-from partsong.catalog.migrations import migrate, read_version
+from partsong.catalog.migrations import OLDEST_READABLE, migrate, read_version
 from partsong.errors import (
     CatalogBusyError,
     CatalogError,
@@ -25,9 +25,10 @@ from partsong.errors import (
     CatalogVersionError,
     CatalogWriteError,
 )
-from partsong.schema import SCHEMA_VERSION
 
-__all__ = ["open_catalog"]
+__all__ = ["Mode", "open_catalog"]
+
+Mode = Literal["read", "edit", "write"]
 
 _WRITE_CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
     "autoinstall_known_extensions": "false",
@@ -53,16 +54,16 @@ _LONGEST_WAIT: Final = 0.5
 
 @contextlib.contextmanager
 def open_catalog(
-    path: Path, mode: Literal["read", "write"], *, busy_timeout: float
+    path: Path, mode: Mode, *, busy_timeout: float
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open the catalog for one operation.
 
     Parameters
     ----------
     path
-        The file. To write, it and its folder are made if they are not there.
+        The file. To write, it and its folder are made if they are not there; to edit, they must be.
     mode
-        Readers share the file; a writer has it alone.
+        Readers share the file; who writes or edits has it alone.
     busy_timeout
         Seconds to wait while another process holds the file.
 
@@ -74,7 +75,7 @@ def open_catalog(
     Raises
     ------
     CatalogMissingError
-        If there is nothing to read yet.
+        If there is nothing to read or edit yet.
     CatalogBusyError
         If the file stayed locked.
     CatalogVersionError
@@ -93,21 +94,19 @@ def open_catalog(
 
 
 @contextlib.contextmanager
-def _connected(
-    path: Path, mode: Literal["read", "write"], deadline: float
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    if mode == "write":
+def _connected(path: Path, mode: Mode, deadline: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    if mode != "write" and not path.exists():
+        raise _missing(path)
+    if mode != "read":
         with _only_writer(path, deadline), _writer(path, deadline) as connection:
             yield connection
         return
-    if not path.exists():
-        raise _missing(path)
     connection = _connect(path, "read", deadline)
     try:
         version = read_version(connection, path)
         if version is None:
             raise _missing(path)
-        if version < SCHEMA_VERSION:
+        if version < OLDEST_READABLE:
             connection.close()
             with _only_writer(path, deadline), _writer(path, deadline):
                 pass

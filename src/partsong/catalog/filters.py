@@ -7,11 +7,22 @@ written behind ``--where``, that passes the same checks, and that a model keeps 
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
+from partsong.catalog.genres import KNOWN_GENRES
 from partsong.errors import FilterError
 
-__all__ = ["SCRIPTS", "join_conditions", "short_condition", "track_conditions"]
+__all__ = [
+    "SCRIPTS",
+    "Conditions",
+    "join_conditions",
+    "list_conditions",
+    "short_condition",
+    "track_conditions",
+]
+
+Conditions: TypeAlias = str | Sequence[str | None] | None
+"""One SQL condition over the catalog's tracks, or several that must all hold; None is no condition."""
 
 SCRIPTS: Final = {
     "arabic": ("Arabic",),
@@ -38,7 +49,7 @@ _PREFIXES: Final = {
 }
 """Countries that have used up the first two letters of an ISRC that are their own."""
 
-_GENRES: Final = "array_to_string(if(len(genres) > 0, genres, artist_genres), '|')"
+_GENRES: Final = f"array_to_string({KNOWN_GENRES}, '|')"
 _BETWEEN_WORDS: Final = r"[^\pL\pN|]+"
 _AROUND: Final = {
     "has": (r"(^|[^\pL\pN])", r"($|[^\pL\pN])"),
@@ -49,8 +60,12 @@ _AROUND: Final = {
 
 _YEARS: Final = re.compile(r"(?P<decade>\d{3}0)s|(?P<low>\d{4})?(?:(?P<dash>-)(?P<high>\d{4})?)?")
 _POPULARITY: Final = re.compile(r"(?P<low>\d{1,3})?(?:(?P<dash>-)(?P<high>\d{1,3})?)?")
+_MEASURE: Final = re.compile(r"(?P<low>\d+(?:\.\d+)?)?-(?P<high>\d+(?:\.\d+)?)?")
 _WRITE_YEARS: Final = "Write years like 1990-1999, 1990- (from then on), -1999 or 1990s."
 _WRITE_POPULARITY: Final = "Write popularity from 0 to 100, like 50-, -20 or 40-60."
+_WRITE_TEMPO: Final = "Write the tempo in BPM, like 120-130, 120- or -90."
+_WRITE_DURATION: Final = "Write the length in minutes, like 2-5, 2.5- or -3."
+_MS_A_MINUTE: Final = 60_000
 
 
 def track_conditions(
@@ -60,6 +75,8 @@ def track_conditions(
     countries: Sequence[str] = (),
     scripts: Sequence[str] = (),
     popularity: str | None = None,
+    tempo: str | None = None,
+    duration: str | None = None,
     explicit: bool | None = None,
     one_genre: bool = False,
 ) -> tuple[str, ...]:
@@ -84,6 +101,10 @@ def track_conditions(
         Any of these, names of `SCRIPTS`: the title holds a letter of that script.
     popularity
         Spotify's popularity, both ends included: ``"50-"``, ``"-20"``, ``"40-60"`` or ``"50"``.
+    tempo
+        Beats a minute, both ends included: ``"120-130"``, ``"120-"`` or ``"-90"``.
+    duration
+        Length in minutes, both ends included: ``"2-5"``, ``"2.5-"`` or ``"-3"``.
     explicit
         Whether the lyrics are marked as explicit; None does not ask.
     one_genre
@@ -103,6 +124,8 @@ def track_conditions(
     --------
     >>> track_conditions(years="1990s", popularity="50-", one_genre=True)
     ('release_year BETWEEN 1990 AND 1999', 'popularity >= 50', 'len(artist_genres) = 1')
+    >>> track_conditions(tempo="120-130", duration="-2.5")
+    ('tempo BETWEEN 120 AND 130', 'duration_ms <= 150000')
     >>> track_conditions(countries=["us"])
     ("left(isrc, 2) IN ('US', 'QM', 'QT', 'QZ')",)
     """
@@ -122,6 +145,12 @@ def track_conditions(
         conditions.append(
             _in_range("popularity", popularity, _POPULARITY, hint=_WRITE_POPULARITY, highest=100)
         )
+    if tempo is not None:
+        conditions.append(_in_measure("tempo", tempo, hint=_WRITE_TEMPO))
+    if duration is not None:
+        conditions.append(
+            _in_measure("duration_ms", duration, hint=_WRITE_DURATION, factor=_MS_A_MINUTE)
+        )
     if explicit is not None:
         conditions.append("explicit" if explicit else "NOT explicit")
     if one_genre:
@@ -129,7 +158,33 @@ def track_conditions(
     return tuple(conditions)
 
 
-def join_conditions(conditions: Sequence[str | None] | str | None) -> str | None:
+def list_conditions(*conditions: Conditions) -> list[str]:
+    """List conditions one by one, however they were given.
+
+    Parameters
+    ----------
+    conditions
+        Each a single SQL condition, several, or none.
+
+    Returns
+    -------
+    list of str
+        All of them in order, each as it was.
+
+    Examples
+    --------
+    >>> list_conditions(None, "explicit", ["tempo > 120", None])
+    ['explicit', 'tempo > 120']
+    """
+    return [
+        condition
+        for given in conditions
+        for condition in ([given] if isinstance(given, str) else given or ())
+        if condition is not None
+    ]
+
+
+def join_conditions(conditions: Conditions) -> str | None:
     """Join conditions into one that holds where all of them do.
 
     Parameters
@@ -147,8 +202,7 @@ def join_conditions(conditions: Sequence[str | None] | str | None) -> str | None
     >>> join_conditions(["tempo > 120", None, "explicit"])
     '(tempo > 120) AND (explicit)'
     """
-    given = [conditions] if isinstance(conditions, str) else conditions or ()
-    known = [condition for condition in given if condition is not None]
+    known = list_conditions(conditions)
     if len(known) < 2:
         return known[0] if known else None
     # A comment in a condition ends with its line, and must not swallow the bracket.
@@ -212,9 +266,31 @@ def _in_range(
         raise FilterError(f"No {what} lies in {text!r}.", hint=hint)
     if low == high:
         return f"{column} = {int(low or 0)}"
-    if low and high:
-        return f"{column} BETWEEN {int(low)} AND {int(high)}"
-    return f"{column} >= {int(low)}" if low else f"{column} <= {int(high or 0)}"
+    return _between(column, int(low) if low else None, int(high) if high else None)
+
+
+def _in_measure(column: str, text: str, *, hint: str, factor: float = 1) -> str:
+    """Write a range of a measured quantity, of which no single value can be asked for."""
+    what = column.removesuffix("_ms")
+    found = _MEASURE.fullmatch("".join(text.split()).replace("\N{EN DASH}", "-"))
+    bounds = found.groupdict() if found else {}
+    low, high = (
+        round(float(bound) * factor, 3) if (bound := bounds.get(end)) else None
+        for end in ("low", "high")
+    )
+    if low is None and high is None:
+        raise FilterError(f"{text!r} is no range of the {what}.", hint=hint)
+    if low is not None and high is not None and low > high:
+        raise FilterError(f"No {what} lies in {text!r}.", hint=hint)
+    return _between(column, low, high)
+
+
+def _between(column: str, low: float | None, high: float | None) -> str:
+    if high is None:
+        return f"{column} >= {low:.10g}"
+    if low is None:
+        return f"{column} <= {high:.10g}"
+    return f"{column} BETWEEN {low:.10g} AND {high:.10g}"
 
 
 def _prefixes(country: str) -> tuple[str, ...]:

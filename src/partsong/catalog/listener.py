@@ -1,14 +1,17 @@
-"""What rows say about the listener: likes, dislikes, and the playlists that tracks stand in."""
+"""What rows say about the listener: likes and dislikes, plays, and playlists that tracks stand in."""
 
 # ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from partsong.catalog.listens import insert_listens
+from partsong.rows import ImportReport
+
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["merge_feedback", "merge_playlists"]
+__all__ = ["merge_feedback", "merge_listens", "merge_playlists"]
 
 _LANDED: Final = """
     SELECT recording.track_id, staged.*
@@ -18,6 +21,8 @@ _LANDED: Final = """
 
 def merge_feedback(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> None:
     """Keep one like or dislike a track, the newest; one that says the same again changes nothing.
+
+    What the listener said without an import stands: no import replaces it.
 
     Parameters
     ----------
@@ -30,7 +35,11 @@ def merge_feedback(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> 
         f"""
         CREATE OR REPLACE TEMP TABLE verdict AS
         SELECT track_id, if(arg_max(liked, place), 'like', 'dislike') AS kind
-        FROM ({_LANDED}) WHERE liked IS NOT NULL GROUP BY track_id
+        FROM ({_LANDED}) WHERE liked IS NOT NULL AND track_id NOT IN (
+            SELECT track_id FROM feedback
+            -- An import gives its verdicts the time of its own end, to the microsecond.
+            WHERE kind <> 'hide' AND said_at NOT IN (SELECT finished_at FROM imports))
+        GROUP BY track_id
         """
     )
     connection.execute(
@@ -48,6 +57,25 @@ def merge_feedback(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> 
         """,
         {"at": at},
     )
+
+
+def merge_listens(connection: "duckdb.DuckDBPyConnection", report: ImportReport) -> None:
+    """Add the plays that rows speak of; one of the same track at the same time counts once.
+
+    Parameters
+    ----------
+    connection
+        The catalog, in a transaction, after `match_rows`.
+    report
+        Its `listens` is filled.
+    """
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE play AS
+        SELECT track_id, played_at, ms_played FROM ({_LANDED}) WHERE played_at IS NOT NULL
+        """
+    )
+    report.listens = insert_listens(connection)
 
 
 def merge_playlists(connection: "duckdb.DuckDBPyConnection") -> None:

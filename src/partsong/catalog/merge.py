@@ -81,7 +81,7 @@ _SAYINGS: Final = f"""
     WHERE root IN (SELECT root FROM recording)
     UNION ALL BY NAME
     SELECT root, seq, {quoted(list(GIVEN_TRACK_COLUMNS))},
-        heard OR liked AS in_library, title_key, artists_key, artist_ids, has_artist_keys
+        heard OR liked OR played_at IS NOT NULL AS in_library, title_key, artists_key, artist_ids, has_artist_keys
     FROM (SELECT root, seq, place FROM node) JOIN staged USING (place)
 """
 
@@ -193,11 +193,15 @@ def _follow_renamed(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
     if not n_renamed:
         return
     report.notes.append(f"Tracks that turned out to be the same as an earlier one: {n_renamed:,}.")
-    for table in ("listens", "feedback", "playlist_tracks", "sightings"):
+    for table in ("listens", "feedback", "playlist_tracks", "shown", "sightings"):
         connection.execute(
             f"UPDATE {table} SET track_id = new_id FROM renamed WHERE track_id = old_id"
         )
-    for table, one_each in (("feedback", "kind = 'hide'"), ("playlist_tracks", "playlist_id")):
+    for table, one_each in (
+        ("feedback", "kind = 'hide'"),
+        ("playlist_tracks", "playlist_id"),
+        ("listens", "played_at"),
+    ):
         connection.execute(
             f"""
             DELETE FROM {table} WHERE rowid NOT IN (

@@ -19,7 +19,10 @@ from partsong.schema import SCHEMA_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["STEPS", "migrate", "read_version"]
+__all__ = ["OLDEST_READABLE", "STEPS", "migrate", "read_version"]
+
+OLDEST_READABLE: Final = 1
+"""Files from this version on are read as they stand, and brought up to date by the next writer."""
 
 
 def _declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -31,6 +34,11 @@ def _declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute(
                 f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS "{field.name}" {field.type}'
             )
+
+
+def _first_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables, and fill the columns that the catalog works out."""
+    _declare_tables(connection)
     define_normal_forms(connection)
     connection.execute(
         """
@@ -43,7 +51,10 @@ def _declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-STEPS: Final[Mapping[int, Callable[[duckdb.DuckDBPyConnection], None]]] = {0: _declare_tables}
+STEPS: Final[Mapping[int, Callable[[duckdb.DuckDBPyConnection], None]]] = {
+    0: _first_tables,
+    1: _declare_tables,  # the table `shown`
+}
 """For each version, the step to the next one."""
 
 

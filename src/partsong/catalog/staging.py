@@ -48,6 +48,8 @@ _TRACK_TYPES: Final = {
     "playlist": pl.String(),
     "liked": pl.Boolean(),
     "heard": pl.Boolean(),
+    "played_at": pl.Datetime("us"),
+    "ms_played": pl.Int32(),
 }
 _ARTIST_TYPES: Final = {field.name: _POLARS_TYPES[field.type] for field in ARTIST_FIELDS}
 

@@ -24,7 +24,7 @@ class Status:
     ----------
     path, size
         The file, and its bytes on disk.
-    tracks, artists, playlists, imports
+    tracks, artists, playlists, listens, imports
         How many there are.
     library
         Tracks that the listener knows.
@@ -44,6 +44,7 @@ class Status:
     artists: int
     library: int
     playlists: int
+    listens: int
     imports: int
     features: dict[str, float]
     n_genres: int
@@ -99,11 +100,11 @@ def read_status(connection: duckdb.DuckDBPyConnection, path: Path) -> Status:
     tracks, library, *covered = one_row(
         connection, f"SELECT count(*), count(*) FILTER (in_library), {coverage} FROM tracks"
     )
-    artists, playlists, imports = one_row(
+    artists, playlists, listens, imports = one_row(
         connection,
         """
         SELECT (SELECT count(*) FROM artists), (SELECT count(*) FROM playlists),
-            (SELECT count(*) FROM imports)
+            (SELECT count(*) FROM listens), (SELECT count(*) FROM imports)
         """,
     )
     genres = connection.execute(_GENRES).fetchall()
@@ -117,6 +118,7 @@ def read_status(connection: duckdb.DuckDBPyConnection, path: Path) -> Status:
         artists=artists,
         library=library,
         playlists=playlists,
+        listens=listens,
         imports=imports,
         features={
             name: n / tracks if tracks else 0.0

@@ -6,35 +6,37 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import duckdb
 import polars as pl
 
 from partsong.catalog.arrow import read_frame
 from partsong.catalog.artists import merge_artists
+from partsong.catalog.changes import Changes
 from partsong.catalog.conditions import check_condition, explained
-from partsong.catalog.connection import open_catalog
+from partsong.catalog.filters import Conditions, list_conditions
 from partsong.catalog.identity import match_rows
-from partsong.catalog.listener import merge_feedback, merge_playlists
+from partsong.catalog.listener import merge_feedback, merge_listens, merge_playlists
+from partsong.catalog.listens import Listens
 from partsong.catalog.merge import merge_tracks
 from partsong.catalog.normal_form import define_normal_forms
 from partsong.catalog.one_row import one_row
+from partsong.catalog.playlists import Playlists
 from partsong.catalog.search import FoundTrack, find_track
+from partsong.catalog.shown import ShownLists
 from partsong.catalog.staging import stage
 from partsong.catalog.status import ImportRun, Status, read_imports, read_status
 from partsong.catalog.tables import quoted
+from partsong.catalog.verdicts import Verdicts
 from partsong.errors import CatalogError
 from partsong.progress import SILENT, Progress
 from partsong.rows import Batch, ImportReport
 from partsong.schema import TRACK_FIELDS
 
 __all__ = ["Catalog", "default_path"]
-
-Where = str | Sequence[str | None] | None
 
 _COLUMNS: Final = tuple(field.name for field in TRACK_FIELDS)
 
@@ -55,7 +57,7 @@ def default_path() -> Path:
     return user_data_path("partsong") / "catalog.duckdb"
 
 
-class Catalog:
+class Catalog(Verdicts, Listens, Playlists, ShownLists, Changes):
     """Every track partsong knows, in one file.
 
     The file is opened for each call and closed after it, so several processes can share it. A call
@@ -80,13 +82,6 @@ class Catalog:
     [('0c0f16aeb780e5bd', 'Solas', 117.7)]
     >>> folder.cleanup()
     """
-
-    def __init__(self, path: Path | str, *, busy_timeout: float = 10.0) -> None:
-        self.path = Path(path)
-        self.busy_timeout = busy_timeout
-
-    def __repr__(self) -> str:
-        return f"Catalog({str(self.path)!r})"
 
     def add(
         self,
@@ -139,7 +134,7 @@ class Catalog:
         return report
 
     def read_tracks(
-        self, columns: Sequence[str] | None = None, *, where: Where = None
+        self, columns: Sequence[str] | None = None, *, where: Conditions = None
     ) -> pl.DataFrame:
         """Read tracks, in the order in which they came.
 
@@ -208,7 +203,7 @@ class Catalog:
         self,
         columns: Sequence[str] | None = None,
         *,
-        where: Where = None,
+        where: Conditions = None,
         block_rows: int = 100_000,
     ) -> Iterator[pl.DataFrame]:
         """Read tracks block by block, as :meth:`read_tracks` does all at once.
@@ -251,7 +246,7 @@ class Catalog:
             after = int(block["next block"][-1])
             yield block.drop("next block")
 
-    def count_tracks(self, where: Where = None) -> int:
+    def count_tracks(self, where: Conditions = None) -> int:
         """Count tracks.
 
         Parameters
@@ -330,11 +325,6 @@ class Catalog:
         with self._open("read") as connection:
             return read_imports(connection)
 
-    def _open(
-        self, mode: Literal["read", "write"]
-    ) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
-        return open_catalog(self.path, mode, busy_timeout=self.busy_timeout)
-
 
 def _merge(
     connection: duckdb.DuckDBPyConnection,
@@ -350,10 +340,11 @@ def _merge(
     progress.advance()
     merge_tracks(connection, report, import_id=import_id, library=library)
     progress.advance()
-    merge_artists(connection, report)
+    merge_artists(connection, report, import_id=import_id)
     progress.advance()
     merge_feedback(connection, at=now)
     merge_playlists(connection)
+    merge_listens(connection, report)
     progress.advance()
     n_staged, report.kept = one_row(
         connection,
@@ -395,9 +386,8 @@ def _selected(columns: Sequence[str] | None) -> str:
     return quoted(wanted)
 
 
-def _condition(connection: duckdb.DuckDBPyConnection, where: Where) -> str:
-    given = [where] if isinstance(where, str) else where or ()
-    checked = [check_condition(connection, one) for one in given if one is not None]
+def _condition(connection: duckdb.DuckDBPyConnection, where: Conditions) -> str:
+    checked = [check_condition(connection, one) for one in list_conditions(where)]
     return " AND ".join(checked) or "true"
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from partsong.schema import ARTIST_FIELDS, TRACK_FIELDS, Field
+from partsong.schema import ARTIST_FIELDS, LISTEN_FIELDS, TRACK_FIELDS, Field
 
 __all__ = ["HIDDEN_TRACK_FIELDS", "TABLES", "quoted"]
 
@@ -17,11 +17,7 @@ HIDDEN_TRACK_FIELDS: Final = (
 TABLES: Final[dict[str, tuple[Field, ...]]] = {
     "tracks": TRACK_FIELDS + HIDDEN_TRACK_FIELDS,
     "artists": ARTIST_FIELDS,
-    "listens": (
-        Field("track_id", "VARCHAR", "The track."),
-        Field("played_at", "TIMESTAMP", "When it was played, UTC."),
-        Field("ms_played", "INTEGER", "How much of it was played.", "ms", 0),
-    ),
+    "listens": LISTEN_FIELDS,
     "feedback": (
         Field("track_id", "VARCHAR", "The track."),
         Field("kind", "VARCHAR", "`like`, `dislike` or `hide`."),
@@ -35,6 +31,12 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
         Field("playlist_id", "VARCHAR", "The playlist."),
         Field("track_id", "VARCHAR", "The track."),
         Field("position", "INTEGER", "Its place in the playlist, from 1."),
+    ),
+    "shown": (
+        Field("track_id", "VARCHAR", "The track."),
+        Field("list_name", "VARCHAR", "The list that it stood in."),
+        Field("position", "INTEGER", "Its place in the list, from 1."),
+        Field("shown_at", "TIMESTAMP", "When the list was made, UTC."),
     ),
     "imports": (
         Field("import_id", "INTEGER", "Number of the run, from 1."),

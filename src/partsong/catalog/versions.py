@@ -8,6 +8,10 @@ another artist is another song, and so is a cover.
 Only whole remarks are taken off: in brackets, or behind ``" - "``. What stands in the title itself
 is the title's, so "Live Forever" and "Version of Me" stay what they are, and so does a bracket
 that opens the title, as in "(I Can't Get No) Satisfaction".
+
+A cover is another song, but not to somebody who asks for what was never heard: a track with the base
+title of a heard song that says of itself that it is karaoke, a tribute or a cover. The same title
+alone proves nothing.
 """
 
 import functools
@@ -16,7 +20,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-__all__ = ["song_key"]
+__all__ = ["COVER_WORDS", "base_title", "is_cover", "main_artist_key", "song_key"]
 
 _CREDIT: Final = r"(?:feat|ft|featuring|with|w/|prod|duet with)\b"
 
@@ -25,7 +29,8 @@ _ANYWHERE: Final = (
     r"unplugged|instrumental|karaoke|demo|mono|stereo|sped[ -]?up|speed(?:ed)?[ -]?up|slowed|"
     r"reverb|nightcore|8d audio|bonus|re-?record(?:ed|ing)|outtake|a ?cappella|stripped|extended|"
     r"ao vivo|en vivo|en directo|dal vivo|sessions?|spotify singles?|soundtrack|motion picture|"
-    r"lo-?fi|rudy van gelder|solo piano|radio single|recorded at|looped|loopable"
+    r"lo-?fi|rudy van gelder|solo piano|radio single|recorded at|looped|loopable|tribute|"
+    r"in the style of|originally performed|made famous|cover(?:ed)? (?:of|by)"
 )
 _AT_THE_END: Final = (
     r"mix|mixed|edit|edition|version|ver|versión|versão|versione|flip|vip|live|cover"
@@ -42,6 +47,10 @@ _VERSION: Final = re.compile(
     r"|(?:18|19|20)\d\d)\W*",
     re.DOTALL,
 )
+COVER_WORDS: Final = r"\b(?:karaoke|tributes?|covers?|covered|in the style of|originally performed by|made famous by)\b"
+"""Regular expression of what a track says of itself that plays somebody else's song."""
+
+_COVER: Final = re.compile(COVER_WORDS, re.IGNORECASE)
 _REMARK: Final = re.compile(r"(?<=\S)\s*(?:\(([^()]*)\)|\[([^\[\]]*)\])")
 _LONGEST_REMARK: Final = 200
 _BARE_CREDIT: Final = re.compile(r"\s(?:feat\.|ft\.|featuring\s).*", re.DOTALL)
@@ -73,9 +82,69 @@ def song_key(title: str | None, artists: Sequence[str] | None) -> str:
     >>> song_key("Unholy (feat. Kim Petras) - Disclosure Remix", ["Sam Smith", "Kim Petras"])
     'unholy / sam smith'
     """
-    if not title or not title.strip():
-        return ""
-    return f"{_plain(_base_title(title.casefold()))} / {_plain(artists[0]) if artists else ''}"
+    base = base_title(title)
+    return f"{base} / {main_artist_key(artists)}" if base else ""
+
+
+def main_artist_key(artists: Sequence[str] | None) -> str:
+    """Return the main artist in plain lower case, as the key of a song ends.
+
+    Parameters
+    ----------
+    artists
+        The main one first.
+
+    Examples
+    --------
+    >>> main_artist_key(["Beyoncé", "JAY-Z"]), main_artist_key([])
+    ('beyonce', '')
+    """
+    return _plain(artists[0]) if artists else ""
+
+
+def base_title(title: str | None) -> str:
+    """Return a title without remarks on the version, in plain lower case.
+
+    Parameters
+    ----------
+    title
+        Title of a track.
+
+    Returns
+    -------
+    str
+        Empty without a title.
+
+    Examples
+    --------
+    >>> base_title("Rolling in the Deep (In the Style of Adele) [Karaoke Version]")
+    'rolling in the deep'
+    """
+    return _plain(_base_title(title.casefold())) if title and title.strip() else ""
+
+
+def is_cover(
+    title: str | None, artists: Sequence[str] | None = None, album: str | None = None
+) -> bool:
+    """Tell whether a track says of itself that it plays somebody else's song.
+
+    Parameters
+    ----------
+    title
+        Only remarks in it count, in brackets or behind a dash, not the title itself.
+    artists, album
+        Names that may say it too, such as "Karaoke All Stars" or "A Tribute to Adele".
+
+    Examples
+    --------
+    >>> is_cover("Hello (Originally Performed by Adele)"), is_cover("Tribute", ["Tenacious D"])
+    (True, False)
+    """
+    remarks = []
+    if title:
+        remarks = [one[1] or one[2] or "" for one in _REMARK.finditer(title)]
+        remarks += _DASH.split(title)[1:]
+    return any(_COVER.search(text) for text in (*remarks, *(artists or ()), album or ""))
 
 
 def _base_title(title: str) -> str:

@@ -94,6 +94,8 @@ def _print_report(report: "ImportReport") -> None:
     table.add_row("read", f"{report.read:,}")
     table.add_row("kept", f"{report.kept:,}", "new tracks")
     table.add_row("merged", f"{report.merged:,}", "into tracks known before")
+    if report.listens:
+        table.add_row("listens", f"{report.listens:,}", "new plays")
     for reason, count in report.dropped.most_common():
         table.add_row("dropped", f"{count:,}", reason)
     print_table(table)

@@ -121,6 +121,14 @@ def _conditions(
         str | None,
         _filter("--popularity", metavar="RANGE", help="As popular as 50-, -20 or 40-60, of 100."),
     ] = None,
+    tempo: Annotated[
+        str | None,
+        _filter("--tempo", metavar="RANGE", help="As fast as 120-130, 120- or -90 BPM."),
+    ] = None,
+    duration: Annotated[
+        str | None,
+        _filter("--duration", metavar="RANGE", help="As long as 2-5, 2.5- or -3 minutes."),
+    ] = None,
     explicit: Annotated[
         bool | None,
         _filter("--explicit/--clean", help="With lyrics marked as explicit, or marked as not."),
@@ -138,6 +146,8 @@ def _conditions(
         countries=countries or (),
         scripts=scripts or (),
         popularity=popularity,
+        tempo=tempo,
+        duration=duration,
         explicit=explicit,
         one_genre=one_genre,
     )

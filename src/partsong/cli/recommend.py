@@ -4,36 +4,64 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from partsong.cli.options import CatalogOption, JsonOption, ModelOption, WhereOption
+from partsong.cli.options import CatalogOption, JsonOption, ModelOption, with_filters
 from partsong.cli.output import new_table, print_json, print_line, print_table
+from partsong.cli.wishes import (
+    AllVersionsOption,
+    DiversityOption,
+    ExportOption,
+    LengthOption,
+    LessOption,
+    MinutesOption,
+    MoodsOption,
+    MoreOption,
+    ObscureOption,
+    PerAlbumOption,
+    PerArtistOption,
+    PlaylistOption,
+    UnheardOption,
+)
 
 if TYPE_CHECKING:
-    from partsong.workflow import RecommendResult
+    from collections.abc import Sequence
 
-__all__ = ["print_recommendations", "recommend"]
+    from partsong.workflow import Reason, RecommendedTrack, RecommendResult
 
-_SHOWN_REASONS = 3
+__all__ = ["print_recommendations", "reason_text", "recommend"]
+
+_SHOWN_REASONS = 2
+_SHOWN_SEEDS = 3
+_SHOWN_MISSING = 5
 
 
+@with_filters
 def recommend(
     titles: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
-            metavar="TITLE...",
+            metavar="[TITLE]...",
             help='Tracks to start from: "Title", "Title - Artist", a track id or a Spotify link.',
             show_default=False,
         ),
-    ],
+    ] = None,
     *,
-    n: Annotated[int, typer.Option("-n", min=1, help="Length of the list.")] = 10,
-    unheard: Annotated[
-        bool, typer.Option("--unheard", help="Leave out what is in your library.")
+    playlist: PlaylistOption = None,
+    n: LengthOption = 10,
+    minutes: MinutesOption = None,
+    unheard: UnheardOption = False,
+    obscure: ObscureOption = False,
+    more: MoreOption = None,
+    less: LessOption = None,
+    diversity: DiversityOption = 0.0,
+    per_artist: PerArtistOption = 2,
+    per_album: PerAlbumOption = 0,
+    moods: MoodsOption = None,
+    all_versions: AllVersionsOption = False,
+    where: list[str],
+    near: Annotated[
+        bool, typer.Option("--near", help="Name the nearest track of your library beside each.")
     ] = False,
-    where: WhereOption = None,
-    all_versions: Annotated[
-        bool,
-        typer.Option("--all-versions", help="Let several versions of one song into the list."),
-    ] = False,
+    export: ExportOption = None,
     model: ModelOption = None,
     catalog: CatalogOption = None,
     as_json: JsonOption = False,
@@ -42,34 +70,83 @@ def recommend(
     from partsong import workflow
 
     result = workflow.recommend_tracks(
-        titles,
+        titles or (),
+        playlist=playlist,
         catalog=catalog,
         model=model,
         n=n,
+        minutes=minutes,
         unheard=unheard,
-        where=where,
+        obscure=obscure,
+        more=more or (),
+        less=less or (),
+        diversity=diversity,
+        per_artist=per_artist or None,
+        per_album=per_album or None,
+        moods=moods,
         all_versions=all_versions,
+        where=where,
+        export=export,
     )
     if as_json:
         print_json(result.to_dict())
-    else:
-        print_recommendations(result)
-
-
-def print_recommendations(result: "RecommendResult") -> None:
-    """Print the seeds, and each recommendation with its reasons in percent of its score."""
-    print_line("Like " + " and ".join(seed.label for seed in result.seed_tracks), style="bold")
-    if not result.recommendations:
-        print_line("Nothing in the catalog meets these wishes.")
         return
-    table = new_table("score>", "track", "because of")
-    for track in result.recommendations:
-        table.add_row(
-            f"{track.score:.3f}",
-            f"{track.title} - {', '.join(track.artists)}" if track.artists else track.title,
-            "; ".join(
-                f"{contribution / track.score:.0%} {part}"
-                for part, contribution in track.reasons[:_SHOWN_REASONS]
-            ),
+    print_recommendations(result, near=near)
+    if export is not None:
+        print_line(f"Written to {export}.")
+
+
+def print_recommendations(result: "RecommendResult", *, near: bool = False) -> None:
+    """Print the seeds, and each recommendation with its reasons in percent of its score."""
+    print_line("Like " + _seeds_text(result), style="bold")
+    if result.not_found:
+        named = "; ".join(result.not_found[:_SHOWN_MISSING])
+        more = len(result.not_found) - _SHOWN_MISSING
+        print_line(f"Not found: {named}" + (f" and {more} more" if more > 0 else ""))
+    has_moods = len(result.moods) > 1
+    if has_moods:
+        for number, mood in enumerate(result.moods, 1):
+            print_line(f"mood {number} ({mood.share:.0%}): like {mood.seed_tracks[0].label}")
+    if result.recommendations:
+        table = new_table(
+            "score>",
+            *(["mood>"] if has_moods else []),
+            "track",
+            "because of",
+            *(["near to"] if near else []),
         )
-    print_table(table)
+        for track in result.recommendations:
+            table.add_row(
+                f"{track.score:.3f}",
+                *([str(track.answers + 1)] if has_moods else []),
+                track.label,
+                reason_text(track.reasons, track.score),
+                *([_near_text(track)] if near else []),
+            )
+        print_table(table)
+    if result.shortage:
+        print_line(result.shortage)
+
+
+def reason_text(reasons: "Sequence[Reason]", score: float) -> str:
+    """Say in one line what most of a score is made of, and what is beyond the parts."""
+    parts = [reason for reason in reasons if not reason.features][:_SHOWN_REASONS]
+    told = [f"{reason.contribution / score:.0%} {reason.part}" for reason in parts]
+    for reason in reasons:
+        if reason.features:
+            also = ", ".join(word for word, _ in reason.features)
+            told.append(f"{reason.contribution / score:.0%} also {also}")
+    return "; ".join(told)
+
+
+def _near_text(track: "RecommendedTrack") -> str:
+    near = track.near_in_library
+    return "" if near is None else f"{near.label} ({near.score:.2f})"
+
+
+def _seeds_text(result: "RecommendResult") -> str:
+    if result.playlist is not None:
+        return f"{result.playlist} ({len(result.seed_tracks)} tracks)"
+    labels = [seed.label for seed in result.seed_tracks]
+    more = len(labels) - _SHOWN_SEEDS
+    return " and ".join(labels[:_SHOWN_SEEDS]) + (f" and {more} more" if more > 0 else "")

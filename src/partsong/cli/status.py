@@ -19,6 +19,8 @@ def status(*, catalog: CatalogOption = None, as_json: JsonOption = False) -> Non
     counts.add_row("tracks", f"{result.tracks:,}")
     counts.add_row("artists", f"{result.artists:,}")
     counts.add_row("in your library", f"{result.library:,}")
+    counts.add_row("plays", f"{result.listens:,}")
+    counts.add_row("playlists", f"{result.playlists:,}")
     largest = ", ".join(f"{genre} ({count:,})" for genre, count in [*result.genres.items()][:5])
     counts.add_row("genres", f"{result.n_genres:,}" + (f": {largest}" if largest else ""))
     print_table(counts)

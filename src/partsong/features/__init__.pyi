@@ -1,3 +1,4 @@
+from .axis import Axis
 from .check import check_recipe
 from .finding import Finding
 from .fitted import FittedRecipe
@@ -9,6 +10,7 @@ from .recipe import FeatureSpec, Recipe, Scale
 from .scales import Bounds
 
 __all__ = [
+    "Axis",
     "Bounds",
     "FeatureMatrix",
     "FeatureSpec",

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from partsong.errors import FeatureError, NegativeFeatureError
+from partsong.features.axis import Axis
 from partsong.features.fitted_feature import FittedFeature, read_column
 from partsong.features.genre_block import GenreBlock, learn_block
 from partsong.features.genre_spec import GENRE_COLUMNS
@@ -123,6 +124,17 @@ class FittedRecipe:
         """The columns of the matrix that hold genres, each with its genre; empty without any."""
         genres = self.genres.genres if self.genres else ()
         return tuple(enumerate(genres, start=len(self.names) - len(genres)))
+
+    @property
+    def axes(self) -> tuple[Axis, ...]:
+        """What the columns of the matrix are more or less of; both halves of a feature are one."""
+        axes: list[Axis] = []
+        start = 0
+        for feature in self.features:
+            axes += feature.axes(start)
+            start += len(feature.names)
+        axes += [Axis(genre, f"less {genre}", genre, (at,)) for at, genre in self.genre_columns]
+        return tuple(axes)
 
     def transform(self, tracks: pl.DataFrame) -> FeatureMatrix:
         """Turn tracks into rows of the matrix.

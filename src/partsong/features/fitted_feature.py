@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from partsong.errors import FeatureError
+from partsong.features.axis import Axis
 from partsong.features.recipe import FeatureSpec
 from partsong.features.scales import Bounds, scale_values, standardise, unscale_values
 from partsong.features.transforms import (
@@ -18,6 +19,7 @@ from partsong.features.transforms import (
     transform_values,
     untransform_values,
 )
+from partsong.schema import track_field
 
 __all__ = ["FittedFeature", "read_column"]
 
@@ -66,6 +68,21 @@ class FittedFeature:
         if self.spec.scale in {"split", "overlap"}:
             return (f"high {column}", f"low {column}")
         return (column,)
+
+    def axes(self, start: int) -> tuple[Axis, ...]:
+        """Say what its columns of the matrix, from the column `start` on, are more or less of."""
+        column = self.spec.column
+        if self.spec.transform == "circle":
+            east, north, west, south = (f"near {key}" for key in CIRCLE_KEYS)
+            return (
+                Axis(column, west, east, (start, start + 2)),
+                Axis(column, south, north, (start + 1, start + 3)),
+            )
+        plain = column.replace("_", " ")
+        low, high = track_field(column).words or (f"low {plain}", f"high {plain}")
+        if self.spec.transform == "abs" and self.own.mean < 0:
+            low, high = high, low
+        return (Axis(column, low, high, tuple(range(start, start + len(self.names)))),)
 
     def encode(self, values: FloatArray) -> FloatArray:
         """Turn a catalog column, shape (n_tracks,), into columns of the matrix.

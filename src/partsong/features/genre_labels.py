@@ -13,6 +13,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from partsong.catalog import known_genres
+
 __all__ = ["N_FOLDS", "GenreLabels", "artist_folds", "genre_shares", "main_artists"]
 
 N_FOLDS: Final = 5
@@ -160,22 +162,12 @@ def artist_folds(tracks: pl.DataFrame) -> NDArray[np.intp]:
 
 def _known_genres(tracks: pl.DataFrame) -> pl.DataFrame:
     """Return the row of a track and one of its genres, its own or else its artists'."""
-    columns = [
-        tracks.get_column(name).cast(pl.List(pl.String))
-        if name in tracks.columns
-        else pl.Series(name, [None] * len(tracks), dtype=pl.List(pl.String))
-        for name in ("genres", "artist_genres")
-    ]
     return (
-        pl.DataFrame(columns)
+        known_genres(tracks)
+        .alias("genre")
+        .to_frame()
         .with_row_index("row")
-        .select(
-            pl.col("row").cast(pl.Int64),
-            pl.when(pl.col("genres").list.len() > 0)
-            .then("genres")
-            .otherwise("artist_genres")
-            .alias("genre"),
-        )
+        .with_columns(pl.col("row").cast(pl.Int64))
         .explode("genre")
         .drop_nulls("genre")
         .unique(maintain_order=True)

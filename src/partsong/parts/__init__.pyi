@@ -5,6 +5,7 @@ from .description import describe_parts
 from .edits.editing import hide_part, rename_part, show_part
 from .edits.finding import find_part
 from .edits.merging import merge_parts, split_part
+from .feature_moves import FeatureMove, measure_moves
 from .folder.reading import ModelInfo, read_model, read_model_info
 from .folder.writing import write_model
 from .folding import fold_in
@@ -18,7 +19,9 @@ from .model import FitRecord, Model
 from .naming import name_parts
 from .part import FeatureLevel, Part
 from .profile import BorderlineTrack, DecadeShare, GenreShare, PartProfile, profile_parts
+from .refreshing import PartMove, Refresh, refresh_parts
 from .space import BEYOND, TrackSpace, track_space
+from .stale_rows import drop_tracks, find_stale
 from .track_map import map_parts, map_tracks
 from .wording import feature_word, level_words
 
@@ -34,6 +37,7 @@ __all__ = [
     "Drift",
     "FamilyPart",
     "FeatureLevel",
+    "FeatureMove",
     "FitRecord",
     "GenreFamilies",
     "GenreFamily",
@@ -46,16 +50,20 @@ __all__ = [
     "ModelInfo",
     "Part",
     "PartMatch",
+    "PartMove",
     "PartProfile",
+    "Refresh",
     "TrackSpace",
     "assign_parts",
     "build_model",
     "carry_names",
     "count_tracks",
     "describe_parts",
+    "drop_tracks",
     "feature_word",
     "find_genres",
     "find_part",
+    "find_stale",
     "fold_in",
     "genre_families",
     "genre_table",
@@ -64,12 +72,14 @@ __all__ = [
     "map_parts",
     "map_tracks",
     "match_genres",
+    "measure_moves",
     "merge_parts",
     "name_parts",
     "part_shares",
     "profile_parts",
     "read_model",
     "read_model_info",
+    "refresh_parts",
     "rename_part",
     "show_part",
     "split_part",

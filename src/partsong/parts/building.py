@@ -14,6 +14,7 @@ from partsong.parts.counting import count_tracks
 from partsong.parts.description import describe_parts, join_tracks
 from partsong.parts.genre_words import rank_genres
 from partsong.parts.model import FitRecord, Model, Setting
+from partsong.parts.rest import compute_rest
 
 __all__ = ["build_model"]
 
@@ -94,11 +95,12 @@ def build_model(
             replace(part, stability=float(agreement[component]))
             for part, component in zip(parts, order, strict=True)
         )
+    kept = np.ascontiguousarray(W, dtype=np.float32)
     model = Model(
         name=name,
         recipe=recipe,
         H=np.ascontiguousarray(H, dtype=np.float64),
-        W=np.ascontiguousarray(W, dtype=np.float32),
+        W=kept,
         track_ids=ids,
         parts=parts,
         fit=FitRecord(
@@ -109,6 +111,7 @@ def build_model(
             settings=dict(settings or {}),
         ),
         confidence=None if confidence is None else np.asarray(confidence, dtype=np.float32),
+        R=compute_rest(matrix.X, kept, H, axes=recipe.axes),
     )
     return count_tracks(model)
 

@@ -8,6 +8,7 @@ import polars as pl
 from partsong.nmf import nonnegative_least_squares
 from partsong.parts.counting import count_tracks
 from partsong.parts.model import Model
+from partsong.parts.rest import compute_rest
 
 __all__ = ["fold_in"]
 
@@ -32,7 +33,8 @@ def fold_in(model: Model, tracks: pl.DataFrame) -> Model:
     Model
         With the new tracks after the known ones, in their order. Their loadings solve the
         non-negative least squares problem for the components; missing values are masked. How
-        surely they belong to their part is not known: their confidence is NaN.
+        surely they belong to their part is not known: their confidence is NaN. What the parts
+        leave unexplained of them is kept where it is of the known tracks.
 
     Raises
     ------
@@ -48,11 +50,16 @@ def fold_in(model: Model, tracks: pl.DataFrame) -> Model:
     if confidence is not None:
         unknown = np.full(len(placed), np.nan, dtype=np.float32)
         confidence = np.concatenate([confidence, unknown])
+    rest = model.R
+    if rest is not None:
+        new_rest = compute_rest(matrix.X, placed, model.H, axes=model.recipe.axes)
+        rest = np.concatenate([rest, new_rest])
     return count_tracks(
         replace(
             model,
             W=np.concatenate([model.W, placed]),
             track_ids=pl.concat([model.track_ids, matrix.track_ids.alias("track_id")]),
             confidence=confidence,
+            R=rest,
         )
     )

@@ -54,7 +54,7 @@ class Model:
     """A fitted run.
 
     A view reads it by its shown parts: `shown`, `part_loadings` and `assign` leave out what a user
-    has hidden and treat merged parts as one. `W` and `H` stay as they were learned.
+    has hidden and treat merged parts as one. `W`, `H` and `R` stay as they were learned.
 
     Attributes
     ----------
@@ -77,6 +77,10 @@ class Model:
         How surely each track goes to the same part when the fit is repeated on other tracks, in
         [0, 1]; shape (n_tracks,). NaN for tracks that were folded in later; None where it was not
         measured.
+    R
+        What the parts leave unexplained of each track along the axes of the recipe, signed,
+        float32, shape (n_tracks, n_axes); see `track_space`. A memory map like `W`; None in models
+        that were learned before it was kept.
     """
 
     name: str
@@ -87,6 +91,7 @@ class Model:
     parts: tuple[Part, ...]
     fit: FitRecord
     confidence: NDArray[np.float32] | None = None
+    R: NDArray[np.float32] | None = None
 
     @property
     def shown(self) -> tuple[Part, ...]:

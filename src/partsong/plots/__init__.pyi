@@ -10,6 +10,7 @@ from .profiles import plot_profile
 from .reasons import plot_reasons
 from .representation import plot_decades, plot_genre_sizes
 from .scatters import plot_scatters
+from .scorecard import plot_scorecard
 from .search import plot_search
 from .theme import theme
 from .track_map import plot_track_map
@@ -30,6 +31,7 @@ __all__ = [
     "plot_profile",
     "plot_reasons",
     "plot_scatters",
+    "plot_scorecard",
     "plot_search",
     "plot_track_map",
     "plot_years",

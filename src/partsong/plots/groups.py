@@ -7,6 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from partsong.catalog import known_genres
+
 __all__ = ["By", "Group", "group_tracks"]
 
 By = Literal["genre", "decade"]
@@ -78,7 +80,4 @@ def _names(tracks: pl.DataFrame, by: By) -> pl.Expr:
         if "release_year" not in tracks.columns:
             return pl.lit(None, pl.String)
         return pl.format("{}s", pl.col("release_year") // 10 * 10)
-    known = [name for name in ("genres", "artist_genres") if name in tracks.columns]
-    if not known:
-        return pl.lit(None, pl.List(pl.String))
-    return pl.coalesce(pl.when(pl.col(name).list.len() > 0).then(name) for name in known)
+    return pl.lit(known_genres(tracks))

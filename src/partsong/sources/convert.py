@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from partsong.rows import Batch
-from partsong.schema import track_field
+from partsong.schema import LISTEN_FIELDS, TRACK_FIELDS
 from partsong.sources.artists import convert_artists
 from partsong.sources.ledger import LINE, Ledger
 from partsong.sources.lists import read_artist_ids, read_list, sort_entries
@@ -20,6 +20,7 @@ __all__ = ["convert_tracks"]
 _ZERO_WITH_TEMPO: Final = ("danceability", "speechiness", "valence")
 _IDS: Final = ("spotify_id", "isrc", "mbid", "source_id", "path")
 _LISTS: Final = frozenset({"artists", "genres"})
+_NUMBERS: Final = {field.name: field for field in (*TRACK_FIELDS, *LISTEN_FIELDS)}
 
 
 def convert_tracks(block: pl.DataFrame, plan: Plan, ledger: Ledger) -> Batch:
@@ -85,10 +86,10 @@ def _read_column(raw: pl.Series, field: str, plan: Plan) -> Reading:
     if field == "artist_keys":
         return without_reasons(read_artist_ids(raw))
     if field == "duration_s":
-        return read_number(raw, track_field("duration_ms"), factor=1000)
+        return read_number(raw, _NUMBERS["duration_ms"], factor=1000)
     if field in READERS:
         return READERS[field](raw)
-    return read_number(raw, track_field(field))
+    return read_number(raw, _NUMBERS[field])
 
 
 def _mend_failed_analyses(readings: dict[str, Reading], fields: Mapping[str, str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from partsong.schema import TRACK_FIELDS
+from partsong.schema import LISTEN_FIELDS, TRACK_FIELDS
 from partsong.sources.layout import Layout
 
 __all__ = ["IMPORT_FIELDS", "Plan"]
@@ -20,6 +20,7 @@ IMPORT_FIELDS: Final = {
     "playlist_id": "Id of that playlist.",
     "liked": "Whether the listener likes it.",
     "heard": "Whether the listener knows it.",
+    **{field.name: field.meaning for field in LISTEN_FIELDS if field.name != "track_id"},
     "ignore": "Nothing: the column is left out.",
 }
 """What a column can be mapped to, and what it means."""

@@ -19,6 +19,7 @@ NOT_READ: Final = frozenset(
         "not a number",
         "a comma that may part thousands or decimals",
         "not a date",
+        "not a time",
         "neither yes nor no",
         "no Spotify id",
     }

@@ -16,6 +16,7 @@ __all__ = ["assign_columns", "check_mapping", "find_layout", "match_layout", "un
 
 _TABLE: Final = LAYOUTS["table"]
 _IDENTITY: Final = frozenset({"title", "spotify_id", "isrc", "mbid", "source_id", "path"})
+_USES: Final = frozenset({*AUDIO_FEATURES, "played_at"})
 _NEAR: Final = 0.5
 
 
@@ -106,7 +107,7 @@ def match_layout(
     if fitting:
         return max(fitting, key=lambda layout: len(layout.required))
     fields = assign_columns(_TABLE, columns, mapping or {}).values()
-    has_use = bool(mapping) or any(field in AUDIO_FEATURES for field in fields)
+    has_use = bool(mapping) or any(field in _USES for field in fields)
     if has_use and not _IDENTITY.isdisjoint(fields):
         return _TABLE
     raise unknown_layout(file, columns)

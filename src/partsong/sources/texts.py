@@ -16,6 +16,7 @@ __all__ = [
     "read_mark",
     "read_mbid",
     "read_spotify_id",
+    "read_time",
 ]
 
 ARTIST_ID: Final = r"\b([0-9A-Za-z]{22})\b"
@@ -24,6 +25,7 @@ ARTIST_ID: Final = r"\b([0-9A-Za-z]{22})\b"
 _YES: Final = ("true", "yes", "1", "1.0", "t", "y")
 _NO: Final = ("false", "no", "0", "0.0", "f", "n")
 _NO_YEAR: Final = "0000"
+_TIME: Final = pl.Datetime("us")
 
 
 def read_text(raw: pl.Series) -> Reading:
@@ -83,6 +85,44 @@ def read_date(raw: pl.Series) -> Reading:
     return Reading(usable, reason.to_series())
 
 
+def read_time(raw: pl.Series) -> Reading:
+    """Read moments as ISO 8601 writes them, or as seconds or milliseconds since 1970, in UTC.
+
+    A time without a zone is taken for UTC, a day without a time for its midnight.
+
+    Examples
+    --------
+    >>> times = read_time(pl.Series(["2026-11-22T15:04:05+01:00", "1795356245", "yesterday"]))
+    >>> times.value.dt.to_string("%Y-%m-%d %H:%M:%S").to_list()
+    ['2026-11-22 14:04:05', '2026-11-22 14:04:05', None]
+    """
+    if isinstance(raw.dtype, pl.Datetime):
+        zoned = raw.dt.convert_time_zone("UTC") if raw.dtype.time_zone else raw
+        return without_reasons(zoned.dt.replace_time_zone(None).cast(_TIME))
+    text = text_of(raw)
+    parts = pl.col("text").str.extract_groups(
+        r"^(?<day>\d{4}-\d{2}-\d{2})(?:[T ](?<clock>\d{2}:\d{2})(?<seconds>:\d{2}(?:\.\d+)?)?"
+        r" ?(?:Z|UTC|(?<sign>[+-])(?<hours>\d{2}):?(?<minutes>\d{2}))?)?$"
+    )
+    frame = pl.DataFrame({"text": text}).select("text", parts.alias("parts")).unnest("parts")
+    clock = pl.col("clock").fill_null("00:00") + pl.col("seconds").fill_null(":00")
+    written = (pl.col("day") + " " + clock).str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
+    )
+    ahead = pl.duration(
+        hours=pl.col("hours").cast(pl.Int64).fill_null(0),
+        minutes=pl.col("minutes").cast(pl.Int64).fill_null(0),
+        time_unit="us",
+    )
+    is_behind = (pl.col("sign") == "-").fill_null(value=False)
+    in_utc = pl.when(is_behind).then(written + ahead).otherwise(written - ahead)
+    seconds = pl.col("text").str.extract(r"^(\d{9,10})$").cast(pl.Int64) * 1000
+    milliseconds = pl.coalesce(seconds, pl.col("text").str.extract(r"^(\d{12,13})$").cast(pl.Int64))
+    counted = pl.from_epoch(milliseconds, time_unit="ms").cast(_TIME)
+    value = frame.select(value=pl.coalesce(in_utc, counted)).to_series()
+    return read_with(text, pl.lit(value), "not a time")
+
+
 def read_spotify_id(raw: pl.Series) -> Reading:
     """Read the track's id out of an id, a URI or a link."""
     pattern = (
@@ -121,6 +161,7 @@ READERS: Final[dict[str, Callable[[pl.Series], Reading]]] = {
     "explicit": read_mark,
     "liked": read_mark,
     "heard": read_mark,
+    "played_at": read_time,
     "title": read_text,
     "album": read_text,
     "path": read_text,

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from partsong.catalog import list_conditions
 from partsong.features import Finding, check_recipe, load_recipe
 from partsong.progress import SILENT, Progress
 from partsong.workflow.places import open_catalog
@@ -76,8 +77,9 @@ def check_catalog(
     """
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)
-    conditions = [where] if isinstance(where, str) else list(where or ())
-    tracks = store.read_tracks(chosen.columns, where=[chosen.where, *conditions])
-    findings = check_recipe(chosen, tracks, n_catalog=store.count_tracks(conditions))
-    traps = measure_traps(store, where=conditions, progress=progress) if has_traps else ()
+    tracks = store.read_tracks(chosen.columns, where=list_conditions(chosen.where, where))
+    findings = check_recipe(chosen, tracks, n_catalog=store.count_tracks(where))
+    traps = (
+        measure_traps(store, where=list_conditions(where), progress=progress) if has_traps else ()
+    )
     return CheckResult(chosen.name, len(tracks), tuple(findings), traps)

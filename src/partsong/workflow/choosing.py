@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from partsong.catalog import Catalog, join_conditions
+from partsong.catalog import Catalog, join_conditions, list_conditions
 from partsong.errors import CatalogMissingError
 from partsong.features import FeatureMatrix, FittedRecipe, load_recipe
 from partsong.nmf import ComponentScores, ComponentSearch
@@ -153,8 +153,7 @@ def choose_parts(
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)
     progress.start("reading the catalog")
-    conditions = [where] if isinstance(where, str) else where or ()
-    tracks = select_tracks(store, chosen.columns, where=[chosen.where, *conditions])
+    tracks = select_tracks(store, chosen.columns, where=list_conditions(chosen.where, where))
     tracks = sample_tracks(tracks, sample, random_state=random_state)
     matrix = FittedRecipe.fit(chosen, tracks).transform(tracks)
     progress.finish()

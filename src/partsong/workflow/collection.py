@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from partsong.catalog import ImportRun, song_key
+from partsong.catalog import ImportRun, known_genres, song_key
 from partsong.progress import SILENT, Progress
 from partsong.schema import AUDIO_FEATURES
 
@@ -179,11 +179,10 @@ def describe_collection(
     (180, {'hush': 60, 'rap': 60, 'thrash': 60}, 0)
     """
     years = tracks["release_year"].drop_nulls().value_counts().sort("release_year")
-    own = pl.col("genres").list.len() > 0
-    genres = tracks.select(pl.when(own).then("genres").otherwise("artist_genres").alias("genre"))
-    without_genre = genres.filter((pl.col("genre").list.len() == 0) | pl.col("genre").is_null())
+    genres = known_genres(tracks).alias("genre")
     sizes = (
-        genres.with_row_index("row")
+        genres.to_frame()
+        .with_row_index("row")
         .explode("genre")
         .drop_nulls("genre")
         .unique()["genre"]
@@ -199,7 +198,7 @@ def describe_collection(
         known={column: _count_known(tracks[column]) for column in COLUMNS},
         years=dict(years.iter_rows()),
         genres=dict(sizes.iter_rows()),
-        without_genre=len(without_genre),
+        without_genre=genres.null_count(),
         repeated_songs=len(songs),
         repeats=int((songs["tracks"] - 1).sum()),
         most_repeated=tuple(

@@ -15,7 +15,7 @@ from partsong.workflow.fitting import FitResult, fit_parts
 from partsong.workflow.genres import GenresResult, list_genres
 from partsong.workflow.importing import import_files
 from partsong.workflow.listing import PartsResult, list_parts
-from partsong.workflow.recommending import RecommendResult, recommend_tracks
+from partsong.workflow.recommending.asking import RecommendResult, recommend_tracks
 
 __all__ = ["DemoResult", "run_demo"]
 

@@ -7,7 +7,7 @@ from partsong.reports import Section, Table, write_page
 
 if TYPE_CHECKING:
     from partsong.workflow.demo import DemoResult
-    from partsong.workflow.recommending import RecommendResult
+    from partsong.workflow.recommending.asking import RecommendResult
 
 __all__ = ["write_demo_page"]
 

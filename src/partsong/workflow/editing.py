@@ -15,6 +15,7 @@ from partsong.parts import (
 )
 from partsong.progress import SILENT, Progress
 from partsong.workflow.listing import PartsResult, list_parts
+from partsong.workflow.model_lock import hold_model
 from partsong.workflow.places import find_model, open_catalog
 
 __all__ = ["edit_parts"]
@@ -88,22 +89,23 @@ def edit_parts(
         )
     store = open_catalog(catalog)
     folder = find_model(store, model)
-    edited = read_model(folder)
-    for name in split:
-        edited = split_part(edited, name)
-    if merge:
-        columns = [*dict.fromkeys((*edited.recipe.recipe.columns, "artists"))]
-        progress.start("reading the catalog")
-        tracks = store.read_tracks(columns)
-        progress.finish()
-        for position, names in enumerate(merge):
-            name_of_all = merge_as[position] if merge_as else None
-            edited = merge_parts(edited, names, tracks=tracks, name=name_of_all)
-    for old, new in rename:
-        edited = rename_part(edited, old, new)
-    for name in show:
-        edited = show_part(edited, name)
-    for name in hide:
-        edited = hide_part(edited, name)
-    write_model(edited, folder)
+    with hold_model(folder):
+        edited = read_model(folder)
+        for name in split:
+            edited = split_part(edited, name)
+        if merge:
+            columns = [*dict.fromkeys((*edited.recipe.recipe.columns, "artists"))]
+            progress.start("reading the catalog")
+            tracks = store.read_tracks(columns)
+            progress.finish()
+            for position, names in enumerate(merge):
+                name_of_all = merge_as[position] if merge_as else None
+                edited = merge_parts(edited, names, tracks=tracks, name=name_of_all)
+        for old, new in rename:
+            edited = rename_part(edited, old, new)
+        for name in show:
+            edited = show_part(edited, name)
+        for name in hide:
+            edited = hide_part(edited, name)
+        write_model(edited, folder)
     return list_parts(catalog=catalog, model=folder, n_tracks=n_tracks, progress=progress)

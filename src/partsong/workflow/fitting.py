@@ -8,7 +8,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from partsong.catalog import Catalog, join_conditions
+from partsong.catalog import Catalog, join_conditions, list_conditions
 from partsong.errors import CatalogMissingError, ModelError
 from partsong.features import FeatureMatrix, FittedRecipe, Recipe, load_recipe
 from partsong.parts import (
@@ -144,9 +144,8 @@ def fit_parts(
         ).recommended
     folder = model_folder(store, f"{chosen.name}-{n_components}" if name is None else name)
     progress.start("reading the catalog")
-    conditions = [where] if isinstance(where, str) else where or ()
     columns = [*dict.fromkeys((*chosen.columns, "artists", "key"))]
-    tracks = select_tracks(store, columns, where=[chosen.where, *conditions])
+    tracks = select_tracks(store, columns, where=list_conditions(chosen.where, where))
     learned_from = sample_tracks(tracks, sample, random_state=random_state)
     progress.finish()
     fitted, matrix = _prepare(chosen, learned_from, n_components=n_components, progress=progress)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
+from partsong.catalog import known_genres
 from partsong.parts import Model, read_model
 from partsong.workflow.places import find_model, open_catalog
 
@@ -36,10 +37,8 @@ def read_genre_tracks(
     """
     store = open_catalog(catalog)
     fitted = read_model(find_model(store, model))
-    own = pl.col("genres").list.len() > 0
-    rows = store.read_tracks(["genres", "artist_genres", "artists"]).with_columns(
-        genres=pl.when(own).then("genres").otherwise("artist_genres")
-    )
+    rows = store.read_tracks(["genres", "artist_genres", "artists"])
+    rows = rows.with_columns(known_genres(rows))
     if one_genre:
         rows = rows.filter(pl.col("genres").list.len() == 1)
     tracks = fitted.track_ids.to_frame().join(

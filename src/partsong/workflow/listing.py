@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from partsong.catalog import Catalog, FoundTrack
+from partsong.catalog import Catalog, FoundTrack, known_genres
 from partsong.parts import (
     FeatureLevel,
     Model,
@@ -243,13 +243,8 @@ def describe_models(*, catalog: Path | str | None = None) -> list[ModelInfo]:
 
 def _read_profile(store: Catalog) -> pl.DataFrame:
     """Read what parts are described by beside their sound; artists' genres where there are none."""
-    own = pl.col("genres").list.len() > 0
-    return store.read_tracks(["artists", "release_year", "genres", "artist_genres"]).select(
-        "track_id",
-        "artists",
-        "release_year",
-        pl.when(own).then("genres").otherwise("artist_genres").alias("genres"),
-    )
+    tracks = store.read_tracks(["artists", "release_year", "genres", "artist_genres"])
+    return tracks.select("track_id", "artists", "release_year", known_genres(tracks))
 
 
 def _named_tracks(parts: Iterable[tuple[Part, PartProfile]], n_tracks: int) -> Iterable[str]:

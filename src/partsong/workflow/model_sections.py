@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from partsong.catalog import Catalog
 from partsong.errors import QueryError
+from partsong.evaluate import BASELINES, MAIN_METRIC
 from partsong.parts import Model, map_parts, map_tracks
 from partsong.plots import (
     plot_clusters,
@@ -18,6 +19,7 @@ from partsong.plots import (
     plot_genres,
     plot_parts,
     plot_profile,
+    plot_scorecard,
     plot_search,
     plot_track_map,
     plot_years,
@@ -26,6 +28,7 @@ from partsong.progress import SILENT, Progress
 from partsong.reports import Section, Table
 from partsong.workflow.choosing import find_search
 from partsong.workflow.clusters import list_clusters
+from partsong.workflow.evaluation_files import read_scorecard
 from partsong.workflow.genre_families import list_genre_families
 from partsong.workflow.genres import list_genres
 from partsong.workflow.labels import read_labels
@@ -64,6 +67,7 @@ def model_sections(catalog: Catalog, *, progress: Progress = SILENT) -> list[Sec
     sections = list(_search_sections(catalog, listed.model))
     sections += _part_sections(listed)
     sections += _track_sections(catalog, listed.model, folder)
+    sections += _scorecard_sections(folder)
     with suppress(QueryError):  # no genre is known, or too few: then there is nothing to compare
         sections += _genre_sections(catalog, listed, folder, progress)
     sections += [_in_full(part, listed) for part in listed.parts]
@@ -200,6 +204,34 @@ def _genre_sections(
         "Families of genres by what their tracks are made of.",
         figure=plot_families(found.profiles, tree=found.tree, parts=names, n_tracks=found.n_tracks),
     )
+
+
+def _scorecard_sections(folder: Path) -> Iterator[Section]:
+    card = read_scorecard(folder)
+    if card is None:
+        return
+    for task in card.tasks:
+        found = card.to_frame().filter(task=task.name, artist_filter=True, metric=MAIN_METRIC)
+        yield Section(
+            f"How well it recommends: same {task.name}",
+            " ".join(
+                (
+                    f"{task.n_queries:,} lists of {card.k}, by other artists than the query's.",
+                    *task.notes,
+                    *(
+                        one.in_words()
+                        for one in card.differences
+                        if (one.task, one.artist_filter, one.metric)
+                        == (task.name, True, MAIN_METRIC)
+                    ),
+                )
+            ),
+            figure=plot_scorecard(
+                found,
+                ours=[one for one in card.methods_of(task.name) if one not in BASELINES],
+                note=f"{task.n_tracks:,} tracks ranked, one a song",
+            ),
+        )
 
 
 def _in_full(part: ListedPart, listed: PartsResult) -> Section:

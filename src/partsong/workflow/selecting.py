@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 import polars as pl
 
-from partsong.catalog import Catalog, short_condition, track_conditions
+from partsong.catalog import Catalog, Conditions, list_conditions, short_condition, track_conditions
 from partsong.errors import CatalogMissingError
 from partsong.schema import TRACK_FIELDS
 
@@ -18,9 +18,6 @@ __all__ = [
     "short_condition",
     "track_conditions",
 ]
-
-Conditions: TypeAlias = str | Sequence[str | None] | None
-"""One SQL condition over the catalog's tracks, or several that must all hold; None is no condition."""
 
 _COLUMN: Final = re.compile(rf"\b({'|'.join(field.name for field in TRACK_FIELDS)})\b")
 
@@ -55,7 +52,7 @@ def select_tracks(
     >>> len(select_tracks(Catalog(catalog), ["title"], where=rap))
     60
     """
-    conditions = [where] if isinstance(where, str) else [one for one in where or () if one]
+    conditions = list_conditions(where)
     tracks = catalog.read_tracks(columns, where=conditions)
     if tracks.is_empty():
         raise _nothing_left(catalog, conditions)

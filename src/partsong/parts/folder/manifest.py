@@ -9,13 +9,14 @@ from partsong.errors import ModelError, ModelMissingError, ModelVersionError
 
 __all__ = ["FORMAT", "LEARN_AGAIN", "MANIFEST", "checksum", "damaged", "read_manifest"]
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """Raised by one with every change of the folder that an older partsong could not read.
 
-Since 2 a part may be several components, and may be hidden.
+Since 2 a part may be several components, and may be hidden. Since 3 there is what the parts leave
+unexplained.
 """
 
-_READABLE: Final = (1, 2)
+_READABLE: Final = (1, 2, 3)
 
 MANIFEST: Final = "manifest.json"
 
@@ -50,7 +51,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     if manifest["format"] not in _READABLE:
         raise ModelVersionError(
             f"The model {folder} has format {manifest['format']!r}; this partsong reads "
-            f"{' and '.join(map(str, _READABLE))}.",
+            f"{_READABLE[0]} to {_READABLE[-1]}.",
             hint=f"Upgrade partsong if the model is newer. Otherwise: {LEARN_AGAIN}",
         )
     return manifest

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -16,6 +16,9 @@ from partsong.parts.model import FitRecord, Model
 from partsong.parts.part import FeatureLevel, Part, shown_parts
 
 __all__ = ["ModelInfo", "read_model", "read_model_info"]
+
+_LARGE: Final = ("W", "rest")
+"""Files that stay on disk until they are used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +65,9 @@ def read_model(folder: Path | str, *, verify: bool = False) -> Model:
     folder
         What :func:`write_model` wrote, here or on another machine.
     verify
-        Whether to compare the loadings with their checksum too. Their size is always checked, and
-        everything else always compared; but they may be large, and stay on disk until used.
+        Whether to compare the loadings, and what the parts leave unexplained, with their checksums
+        too. Their size is always checked, and everything else always compared; but they may be
+        large, and stay on disk until used.
 
     Raises
     ------
@@ -135,9 +139,9 @@ def _load(folder: Path, manifest: Mapping[str, Any], *, verify: bool) -> Model:
     for name, file in manifest["files"].items():
         if paths[name].stat().st_size != file["bytes"]:
             raise damaged(folder, f"{file['name']} has another size than was written")
-        if (verify or name != "W") and checksum(paths[name]) != file["sha256"]:
+        if (verify or name not in _LARGE) and checksum(paths[name]) != file["sha256"]:
             raise damaged(folder, f"{file['name']} has other content than was written")
-    confidence = paths.get("confidence")
+    confidence, rest = paths.get("confidence"), paths.get("rest")
     model = Model(
         name=manifest["name"],
         recipe=FittedRecipe.from_dict(manifest["recipe"]),
@@ -147,6 +151,7 @@ def _load(folder: Path, manifest: Mapping[str, Any], *, verify: bool) -> Model:
         parts=_read_parts(manifest["parts"]),
         fit=_read_fit(manifest["fit"]),
         confidence=None if confidence is None else np.load(confidence, allow_pickle=False),
+        R=None if rest is None else np.load(rest, mmap_mode="r", allow_pickle=False),
     )
     n_tracks = len(model.track_ids)
     components = sorted(component for part in model.parts for component in part.components)
@@ -158,6 +163,8 @@ def _load(folder: Path, manifest: Mapping[str, Any], *, verify: bool) -> Model:
         raise damaged(folder, f"W has the shape {model.W.shape} for {n_tracks} tracks")
     if model.confidence is not None and model.confidence.shape != (n_tracks,):
         raise damaged(folder, f"confidence has the shape {model.confidence.shape}")
+    if model.R is not None and model.R.shape != (n_tracks, len(model.recipe.axes)):
+        raise damaged(folder, f"what the parts leave unexplained has the shape {model.R.shape}")
     return model
 
 

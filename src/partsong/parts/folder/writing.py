@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -22,7 +23,7 @@ from partsong.parts.model import Model
 
 __all__ = ["write_model"]
 
-_STEMS: Final = ("H-", "W-", "tracks-", "confidence-")
+_STEMS: Final = ("H-", "W-", "tracks-", "confidence-", "rest-")
 
 _ABANDONED_AFTER: Final = 3600.0
 """Seconds after which a file that no manifest names was left behind by a writer that died."""
@@ -48,8 +49,8 @@ def write_model(model: Model, folder: Path | str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         previous = _named_files(folder)
         files = {
-            "H": _keep(folder, "H", ".npy", lambda file: _save_array(file, model.H)),
-            "W": _keep(folder, "W", ".npy", lambda file: _save_array(file, model.W)),
+            "H": _keep(folder, "H", ".npy", partial(_save_array, model.H)),
+            "W": _keep(folder, "W", ".npy", partial(_save_array, model.W)),
             "tracks": _keep(
                 folder,
                 "tracks",
@@ -57,17 +58,15 @@ def write_model(model: Model, folder: Path | str) -> None:
                 lambda file: model.track_ids.alias("track_id").to_frame().write_parquet(file),
             ),
         }
-        confidence = model.confidence
-        if confidence is not None:
-            files["confidence"] = _keep(
-                folder, "confidence", ".npy", lambda file: _save_array(file, confidence)
-            )
+        for stem, array in (("confidence", model.confidence), ("rest", model.R)):
+            if array is not None:
+                files[stem] = _keep(folder, stem, ".npy", partial(_save_array, array))
         text = json.dumps(_describe(model, files), ensure_ascii=False, indent=1, allow_nan=False)
-        partial = folder / f".{MANIFEST}-{os.getpid()}.partial"
-        with partial.open("w", encoding="utf-8") as file:
+        aside = folder / f".{MANIFEST}-{os.getpid()}.partial"
+        with aside.open("w", encoding="utf-8") as file:
             file.write(text)
             _flush(file)
-        partial.replace(folder / MANIFEST)
+        aside.replace(folder / MANIFEST)
         _clear(folder, previous, keep={str(file["name"]) for file in files.values()})
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or error
@@ -93,17 +92,17 @@ def _keep(
     folder: Path, stem: str, suffix: str, write: Callable[[IO[bytes]], None]
 ) -> dict[str, str | int]:
     """Write a file aside and give it the name of its content."""
-    partial = folder / f".{stem}-{os.getpid()}.partial"
-    with partial.open("w+b") as file:
+    aside = folder / f".{stem}-{os.getpid()}.partial"
+    with aside.open("w+b") as file:
         write(file)
         _flush(file)
-    digest, size = checksum(partial), partial.stat().st_size
+    digest, size = checksum(aside), aside.stat().st_size
     name = f"{stem}-{digest[:12]}{suffix}"
-    partial.replace(folder / name)
+    aside.replace(folder / name)
     return {"name": name, "bytes": size, "sha256": digest}
 
 
-def _save_array(file: IO[bytes], array: np.ndarray[Any, Any]) -> None:
+def _save_array(array: np.ndarray[Any, Any], file: IO[bytes]) -> None:
     np.save(file, np.ascontiguousarray(array), allow_pickle=False)
 
 

@@ -11,7 +11,7 @@ TABLE: Final = Layout(
     title="Any other table",
     description=(
         "A table of tracks under the catalog's own column names or common variants of them; "
-        "`--map COLUMN=FIELD` names the others. Ids are used where they are Spotify's."
+        "`--map COLUMN=FIELD` names the others. Ids are used where they are Spotify's. With `played_at`, each row is a play."
     ),
     licence="Whatever holds for your file.",
     required=(),
@@ -67,6 +67,9 @@ TABLE: Final = Layout(
         "playlist_name": "playlist",
         "playlist_id": "playlist_id",
         "path": "path",
+        "played_at": "played_at",
+        "listened_at": "played_at",
+        "ms_played": "ms_played",
         "bpm": "tempo",
         **FEATURE_COLUMNS,
     },

@@ -1,0 +1,111 @@
+"""``partsong why``."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from partsong.cli.options import CatalogOption, JsonOption, ModelOption, with_filters
+from partsong.cli.output import new_table, print_json, print_line, print_table
+from partsong.cli.recommend import reason_text
+from partsong.cli.wishes import (
+    AllVersionsOption,
+    DiversityOption,
+    LengthOption,
+    LessOption,
+    MinutesOption,
+    MoodsOption,
+    MoreOption,
+    ObscureOption,
+    PerAlbumOption,
+    PerArtistOption,
+    PlaylistOption,
+    UnheardOption,
+)
+
+if TYPE_CHECKING:
+    from partsong.workflow import WhyResult
+
+__all__ = ["why"]
+
+_SHOWN_SEEDS = 3
+
+
+@with_filters
+def why(
+    title: Annotated[
+        str, typer.Argument(metavar="TITLE", help="The track in question.", show_default=False)
+    ],
+    *,
+    like: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--like",
+            metavar="TITLE",
+            help="A seed track, may be repeated; the last question is meant without any.",
+            show_default=False,
+        ),
+    ] = None,
+    playlist: PlaylistOption = None,
+    n: LengthOption = 10,
+    minutes: MinutesOption = None,
+    unheard: UnheardOption = False,
+    obscure: ObscureOption = False,
+    more: MoreOption = None,
+    less: LessOption = None,
+    diversity: DiversityOption = 0.0,
+    per_artist: PerArtistOption = 2,
+    per_album: PerAlbumOption = 0,
+    moods: MoodsOption = None,
+    all_versions: AllVersionsOption = False,
+    where: list[str],
+    model: ModelOption = None,
+    catalog: CatalogOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Tell where a track ranks for a question, and what held it back."""
+    from partsong import workflow
+
+    result = workflow.explain_absence(
+        title,
+        like or (),
+        playlist=playlist,
+        catalog=catalog,
+        model=model,
+        n=n,
+        minutes=minutes,
+        unheard=unheard,
+        obscure=obscure,
+        more=more or (),
+        less=less or (),
+        diversity=diversity,
+        per_artist=per_artist or None,
+        per_album=per_album or None,
+        moods=moods,
+        all_versions=all_versions,
+        where=where,
+    )
+    if as_json:
+        print_json(result.to_dict())
+    else:
+        _print_why(result)
+
+
+def _print_why(result: "WhyResult") -> None:
+    seeds = " and ".join(seed.label for seed in result.seed_tracks[:_SHOWN_SEEDS])
+    if result.question.playlist is not None:
+        seeds = f"{result.question.playlist} ({len(result.seed_tracks)} tracks)"
+    print_line(f"{result.track.label}, asked for tracks like {seeds}", style="bold")
+    if result.place is not None:
+        print_line(f"It is in the list, at place {result.place}.")
+    for hindrance in result.hindrances:
+        print_line(f"- {hindrance.sentence}")
+    if not result.score:
+        return
+    table = new_table("score>", "track", "because of")
+    table.add_row(
+        f"{result.score:.3f}", result.track.label, reason_text(result.reasons, result.score)
+    )
+    if result.last is not None and result.place is None:
+        last = result.last
+        table.add_row(f"{last.score:.3f}", last.label, reason_text(last.reasons, last.score))
+    print_table(table)

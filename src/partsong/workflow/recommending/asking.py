@@ -1,0 +1,373 @@
+"""``partsong recommend``: tracks like these, under these wishes, and why."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from partsong.catalog import FoundTrack
+from partsong.errors import ModelError
+from partsong.parts import BEYOND, Model
+from partsong.recommend import (
+    Centre,
+    Described,
+    Pick,
+    find_centres,
+    lean,
+    pick_tracks,
+    unit_rows,
+)
+from partsong.workflow.recommending.exporting import export_tracks
+from partsong.workflow.recommending.question import Question, keep_question, make_question
+from partsong.workflow.recommending.recommender import Recommender
+from partsong.workflow.recommending.results import RecommendedTrack
+from partsong.workflow.recommending.seeds import Seeds, find_seeds
+from partsong.workflow.recommending.wishes import Wish, all_met, explain_shortage, list_wishes
+from partsong.workflow.selecting import Conditions
+
+__all__ = [
+    "Answer",
+    "Mood",
+    "RecommendResult",
+    "answer_question",
+    "present_answer",
+    "recommend_tracks",
+]
+
+_PARTS_OF_A_MOOD: Final = 2
+_LONG_TRACK: Final = 10.0
+"""Minutes that a list may fall short of its length because the next track would overshoot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """Seeds that are alike, answered by a share of the list of their own.
+
+    Attributes
+    ----------
+    share
+        Of the seeds, in (0, 1].
+    parts
+        The parts that are most of it, the most first.
+    seed_tracks
+        Its seeds, the most typical first.
+    """
+
+    share: float
+    parts: tuple[str, ...]
+    seed_tracks: tuple[FoundTrack, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it under the stable keys of ``partsong recommend --json``."""
+        return {
+            "share": self.share,
+            "parts": list(self.parts),
+            "seed_tracks": [seed.track_id for seed in self.seed_tracks],
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendResult:
+    """The seeds as they were understood, and the answer.
+
+    Attributes
+    ----------
+    model
+        The model that answered.
+    seed_tracks
+        What the list starts from.
+    recommendations
+        In list order.
+    moods
+        The groups into which the seeds fall; one where they are alike.
+    playlist
+        The playlist that the seeds came from, if they did.
+    not_found
+        Tracks of the playlist that the catalog or the model does not hold, as they can be typed.
+    shortage
+        Why there are fewer tracks than were asked for; empty where there are not.
+    """
+
+    model: Model
+    seed_tracks: tuple[FoundTrack, ...]
+    recommendations: tuple[RecommendedTrack, ...]
+    moods: tuple[Mood, ...] = ()
+    playlist: str | None = None
+    not_found: tuple[str, ...] = ()
+    shortage: str = ""
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return a row for each track and reason, as `partsong.plots.plot_reasons` takes it."""
+        return pl.DataFrame(
+            [
+                {
+                    "track_id": track.track_id,
+                    "track": track.label,
+                    "part": reason.part,
+                    "contribution": reason.contribution,
+                }
+                for track in self.recommendations
+                for reason in track.reasons
+            ],
+            schema={
+                "track_id": pl.String,
+                "track": pl.String,
+                "part": pl.String,
+                "contribution": pl.Float64,
+            },
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the result under the stable keys of ``partsong recommend --json``."""
+        return {
+            "model": self.model.name,
+            "playlist": self.playlist,
+            "seed_tracks": [
+                {"track_id": seed.track_id, "title": seed.title, "artists": list(seed.artists)}
+                for seed in self.seed_tracks
+            ],
+            "not_found": list(self.not_found),
+            "moods": [mood.to_dict() for mood in self.moods],
+            "recommendations": [track.to_dict() for track in self.recommendations],
+            "shortage": self.shortage,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A list, and all that it was made from.
+
+    Attributes
+    ----------
+    seeds
+        What it starts from.
+    centres
+        One a mood, each turned as the question wishes.
+    wishes
+        What had to be met, each with the tracks that meet it.
+    candidates
+        The tracks that meet them all, shape (n_tracks,); None for all tracks.
+    picks
+        The list.
+    """
+
+    seeds: Seeds
+    centres: tuple[Centre, ...]
+    wishes: tuple[Wish, ...]
+    candidates: NDArray[np.bool_] | None
+    picks: tuple[Pick, ...]
+
+
+def recommend_tracks(
+    titles: Sequence[str] | str = (),
+    *,
+    playlist: Path | str | None = None,
+    catalog: Path | str | None = None,
+    model: Path | str | None = None,
+    n: int = 10,
+    unheard: bool = False,
+    where: Conditions = None,
+    obscure: bool = False,
+    per_artist: int | None = 2,
+    per_album: int | None = None,
+    more: Sequence[str] | str = (),
+    less: Sequence[str] | str = (),
+    diversity: float = 0.0,
+    minutes: float | None = None,
+    moods: int | None = None,
+    all_versions: bool = False,
+    export: Path | str | None = None,
+) -> RecommendResult:
+    """Recommend tracks that share the parts of the given ones.
+
+    Parameters
+    ----------
+    titles
+        One or several tracks to start from, each as ``"Title"``, ``"Title - Artist"``, a track id
+        or a Spotify id, link or URI.
+    playlist
+        A playlist of the catalog, by name or id, or a playlist file, whose tracks are seeds too.
+    catalog, model
+        The catalog's file; the model's name or folder, the newest by default.
+    n
+        Length of the list.
+    unheard
+        Leave out what the listener knows, other versions of it, and covers of it by title.
+    where
+        SQL conditions over the catalog's tracks that recommendations must meet.
+    obscure
+        Only the least popular quarter of these tracks, as far as popularity is known.
+    per_artist, per_album
+        At most so many tracks of one artist or album; None for no limit.
+    more, less
+        Names of parts to hear more or less of than the seeds have; one named twice counts twice.
+    diversity
+        Spread, from 0, the plain order, to 1; see `pick_tracks`.
+    minutes
+        As many tracks as come nearest to this length, instead of `n`.
+    moods
+        Into how many groups the seeds fall; found by their likeness if it is None.
+    all_versions
+        Let several versions of one song into the list. Versions of a seed stay out all the same.
+    export
+        A playlist file to write the list to, in the format of its suffix.
+
+    Raises
+    ------
+    UnknownTrackError, AmbiguousTrackError
+        If a title is not, or not uniquely, in the catalog; with the nearest candidates.
+    UnknownPlaylistError
+        If there is no such playlist.
+    QueryError
+        If there is no seed, or no part of that name.
+    ModelMissingError
+        If nothing has been fitted yet.
+    FilterError
+        If `where` is not a usable condition.
+
+    Examples
+    --------
+    >>> result = recommend_tracks("hush song 7", catalog=catalog, n=3)
+    >>> [track.artists[0].split()[0] for track in result.recommendations]
+    ['Hush', 'Hush', 'Hush']
+    >>> best = result.recommendations[0]
+    >>> abs(sum(reason.contribution for reason in best.reasons) - best.score) < 1e-9
+    True
+    """
+    question = make_question(
+        titles,
+        playlist=playlist,
+        n=n,
+        unheard=unheard,
+        where=where,
+        obscure=obscure,
+        per_artist=per_artist,
+        per_album=per_album,
+        more=more,
+        less=less,
+        diversity=diversity,
+        minutes=minutes,
+        moods=moods,
+        all_versions=all_versions,
+    )
+    recommender = Recommender(catalog, model)
+    answer = answer_question(recommender, question)
+    result = present_answer(recommender, question, answer)
+    keep_question(recommender.catalog, question)
+    if export is not None:
+        export_tracks(result.recommendations, export)
+    return result
+
+
+def answer_question(recommender: Recommender, question: Question) -> Answer:
+    """Answer a question, and keep what the answer was made from.
+
+    Parameters
+    ----------
+    recommender
+        Who answers.
+    question
+        What is asked.
+
+    Raises
+    ------
+    QueryError
+        As for `recommend_tracks`.
+    """
+    seeds = find_seeds(recommender, question)
+    try:
+        found = find_centres(recommender.space.loadings[seeds.rows], exactly=question.moods)
+    except ValueError as error:
+        raise ModelError(
+            f"Nothing can be like these seeds: {error}", hint="Choose another seed track."
+        ) from error
+    columns = recommender.space.columns_of
+    more = [column for part in question.more for column in columns(part)]
+    less = [column for part in question.less for column in columns(part)]
+    centres = tuple(
+        replace(centre, direction=lean(centre.direction, more=more, less=less)) for centre in found
+    )
+    wishes = list_wishes(recommender, question)
+    candidates = all_met(wishes)
+    seed_songs = seeds.songs
+
+    def describe(rows: Sequence[int]) -> Sequence[Described]:
+        described = recommender.described(rows)
+        if not question.all_versions:
+            return described
+        return [
+            one if one.song in seed_songs else replace(one, song=row)
+            for row, one in zip(rows, described, strict=True)
+        ]
+
+    picks = pick_tracks(
+        recommender.nearest,
+        centres,
+        limits=question.limits,
+        describe=describe,
+        candidates=candidates,
+        avoid=seed_songs | recommender.refused_songs,
+    )
+    return Answer(
+        seeds=seeds, centres=centres, wishes=wishes, candidates=candidates, picks=tuple(picks)
+    )
+
+
+def present_answer(recommender: Recommender, question: Question, answer: Answer) -> RecommendResult:
+    """Make an answer ready to be shown.
+
+    Parameters
+    ----------
+    recommender
+        Who answered.
+    question
+        What was asked.
+    answer
+        What came of it.
+    """
+    tracks = recommender.present(answer.picks)
+    return RecommendResult(
+        model=recommender.model,
+        seed_tracks=answer.seeds.tracks,
+        recommendations=tracks,
+        moods=tuple(_mood(recommender, answer.seeds, centre) for centre in answer.centres),
+        playlist=answer.seeds.playlist,
+        not_found=answer.seeds.not_found,
+        shortage=_shortage(recommender, question, answer, tracks),
+    )
+
+
+def _mood(recommender: Recommender, seeds: Seeds, centre: Centre) -> Mood:
+    likeness = unit_rows(recommender.space.loadings[seeds.rows[list(centre.members)]])
+    order = np.argsort(-(likeness @ centre.direction), kind="stable")
+    own = recommender.reasons(centre.direction**2)
+    return Mood(
+        share=centre.weight,
+        parts=tuple(reason.part for reason in own if reason.part != BEYOND)[:_PARTS_OF_A_MOOD],
+        seed_tracks=tuple(seeds.tracks[centre.members[place]] for place in order),
+    )
+
+
+def _shortage(
+    recommender: Recommender,
+    question: Question,
+    answer: Answer,
+    tracks: Sequence[RecommendedTrack],
+) -> str:
+    if question.minutes is None:
+        is_short = len(tracks) < question.n
+    else:
+        minutes = sum(track.duration_ms or 0 for track in tracks) / 60_000
+        is_short = minutes < question.minutes - _LONG_TRACK
+    if not is_short:
+        return ""
+    return explain_shortage(
+        answer.wishes,
+        question,
+        n_found=len(tracks),
+        n_tracks=len(recommender.model.track_ids),
+    )

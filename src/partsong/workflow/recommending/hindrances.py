@@ -1,0 +1,248 @@
+"""What keeps a track out of a list, one plain sentence each."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from partsong.catalog import FoundTrack
+from partsong.recommend import Described, Placing, unit_rows
+from partsong.schema import TRACK_FIELDS
+from partsong.workflow.recommending.asking import Answer
+from partsong.workflow.recommending.question import Question
+from partsong.workflow.recommending.recommender import Recommender
+from partsong.workflow.recommending.results import track_label
+
+__all__ = ["Hindrance", "list_hindrances", "why_not_in_model"]
+
+Kind = Literal[
+    "model",
+    "seed",
+    "where",
+    "unheard",
+    "refused",
+    "obscure",
+    "version",
+    "artist",
+    "album",
+    "minutes",
+    "spread",
+    "lower",
+]
+
+_COLUMN: Final = re.compile(rf"\b({'|'.join(field.name for field in TRACK_FIELDS)})\b")
+_MOST_NAMED: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """One thing that keeps a track out of a list.
+
+    Attributes
+    ----------
+    kind
+        ``"model"`` (not in it), ``"seed"``, ``"where"``, ``"unheard"``, ``"refused"``,
+        ``"obscure"``, ``"version"``, ``"artist"``, ``"album"``, ``"minutes"``, ``"spread"`` or
+        ``"lower"``.
+    sentence
+        The same in words.
+    """
+
+    kind: Kind
+    sentence: str
+
+
+def why_not_in_model(recommender: Recommender, track: FoundTrack) -> Hindrance:
+    """Tell why a track of the catalog cannot be placed.
+
+    Parameters
+    ----------
+    recommender
+        Whose model does not hold it.
+    track
+        The track.
+    """
+    columns = [name for name in recommender.model.recipe.columns if name != "genres"]
+    row = recommender.catalog.read_tracks_by_id([track.track_id], columns).row(0, named=True)
+    missing = [name for name in columns if row[name] is None]
+    if missing:
+        return Hindrance(
+            "model", f"It cannot be placed: its {_listed(missing)} {_are(missing)} not known."
+        )
+    return Hindrance(
+        "model",
+        f"It is not in the model {recommender.model.name!r}: it came later, or does not meet the "
+        "model's condition. Place new tracks with: partsong update",
+    )
+
+
+def list_hindrances(
+    recommender: Recommender, question: Question, answer: Answer, placing: Placing
+) -> tuple[Hindrance, ...]:
+    """Tell what kept a track out of a list.
+
+    Parameters
+    ----------
+    recommender
+        Who answered.
+    question
+        What was asked.
+    answer
+        What came of it, without the track.
+    placing
+        Where the track stands.
+
+    Returns
+    -------
+    tuple of Hindrance
+        What nothing but another question can change comes first, at least one.
+    """
+    row = placing.row
+    (described,) = recommender.described([row])
+    found = [
+        *_by_song(recommender, answer, row, described),
+        *_by_wishes(recommender, answer, row),
+        *_by_list(recommender, question, answer, described),
+    ]
+    lower = _by_score(recommender, answer, placing)
+    if lower is not None:
+        found.append(lower)
+    elif not found and question.diversity > 0:
+        found.append(
+            Hindrance(
+                "spread",
+                f"It is near enough, but so much like what the list has already that a spread of "
+                f"{question.diversity:g} took others.",
+            )
+        )
+    if not found:
+        found.append(Hindrance("lower", "The list was full before its turn came."))
+    return tuple(found)
+
+
+def _by_song(
+    recommender: Recommender, answer: Answer, row: int, described: Described
+) -> Iterator[Hindrance]:
+    if row in answer.seeds.rows:
+        yield Hindrance("seed", "It is one of the seeds.")
+    elif described.song in answer.seeds.songs:
+        yield Hindrance("version", "It is another version of a seed.")
+    if described.song in recommender.refused_songs:
+        yield Hindrance("refused", "You dislike it or hide it, or another version of it.")
+
+
+def _by_wishes(recommender: Recommender, answer: Answer, row: int) -> Iterator[Hindrance]:
+    for wish in answer.wishes:
+        if wish.met[row]:
+            continue
+        if wish.kind == "unheard":
+            known = "is in your library" if recommender.in_library[row] else "is nothing new to you"
+            yield Hindrance("unheard", f"It {known}, or it is a version or cover of such a song.")
+        elif wish.kind == "obscure":
+            yield Hindrance("obscure", "It is better known than the least popular quarter.")
+        else:
+            known = _values(recommender, row, wish.condition)
+            yield Hindrance("where", f"It does not meet {wish.label}{known}.")
+
+
+def _by_list(
+    recommender: Recommender,
+    question: Question,
+    answer: Answer,
+    described: Described,
+) -> Iterator[Hindrance]:
+    """Tell of what the tracks of the list left no room for."""
+    listed = [pick.row for pick in answer.picks]
+    others = list(zip(listed, recommender.described(listed), strict=True))
+    if not question.all_versions:
+        same = [one for one, other in others if other.song == described.song]
+        if same:
+            yield Hindrance("version", f"Another version came first: {_named(recommender, same)}.")
+    for artist in described.artists:
+        theirs = [one for one, other in others if artist.casefold() in _folded(other.artists)]
+        if question.per_artist is not None and len(theirs) >= question.per_artist:
+            yield Hindrance(
+                "artist",
+                f"The list has its {question.per_artist} of {artist}: "
+                f"{_named(recommender, theirs)}.",
+            )
+    album = (described.album or "").casefold()
+    theirs = [one for one, other in others if album and (other.album or "").casefold() == album]
+    if question.per_album is not None and len(theirs) >= question.per_album:
+        yield Hindrance(
+            "album",
+            f"The list has its {question.per_album} of this album: {_named(recommender, theirs)}.",
+        )
+    if question.minutes is not None and not described.minutes:
+        yield Hindrance("minutes", "Its length is not known, and the list is one of minutes.")
+
+
+def _by_score(recommender: Recommender, answer: Answer, placing: Placing) -> Hindrance | None:
+    """Tell of a score below that of the last track that answers the same mood."""
+    rivals = [pick for pick in answer.picks if pick.centre == placing.centre]
+    ranked = f"It ranks {placing.rank:,} of {placing.n_candidates:,}"
+    if not rivals:
+        return Hindrance("lower", f"{ranked}, and the list has no track of its mood.")
+    last = min(rivals, key=lambda pick: pick.score)
+    if placing.score >= last.score:
+        return None
+    own = unit_rows(recommender.space.loadings[placing.row][np.newaxis])[0] ** 2
+    seeds = answer.centres[placing.centre].direction ** 2
+    what, share, wanted = _greatest_difference(recommender, own, seeds)
+    return Hindrance(
+        "lower",
+        f"{ranked}: its likeness is {placing.score:.3f}, and {last.score:.3f} is the least in the "
+        f"list. They differ most in {what!r}: {share:.0%} of it, {wanted:.0%} of the seeds.",
+    )
+
+
+def _greatest_difference(
+    recommender: Recommender, own: NDArray[np.float64], seeds: NDArray[np.float64]
+) -> tuple[str, float, float]:
+    """Find the part, or the word beyond the parts, whose shares are furthest apart."""
+    space = recommender.space
+    by_part = space.by_part(np.stack([own, seeds]))[:, :-1]
+    shares = {part.name: pair for part, pair in zip(space.parts, by_part.T.tolist(), strict=True)}
+    for column in np.flatnonzero(space.owner < 0):
+        shares[space.words[column]] = [float(own[column]), float(seeds[column])]
+    what = max(shares, key=lambda name: abs(shares[name][0] - shares[name][1]))
+    return what, *shares[what]
+
+
+def _values(recommender: Recommender, row: int, condition: str) -> str:
+    """Say what a track has in the columns of a condition."""
+    columns = list(dict.fromkeys(_COLUMN.findall(condition)))
+    if not columns:
+        return ""
+    track_id = recommender.model.track_ids[row]
+    track = recommender.catalog.read_tracks_by_id([track_id], columns).row(0, named=True)
+    return ": " + "; ".join(f"{name} is {_text(track[name])}" for name in columns)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "not known"
+    return "not known" if value is None else str(value)
+
+
+def _named(recommender: Recommender, rows: list[int]) -> str:
+    tracks = recommender.shown(rows[:_MOST_NAMED])
+    return "; ".join(
+        track_label(track["title"] or track["track_id"], tuple(track["artists"] or ()))
+        for track in tracks
+    )
+
+
+def _folded(names: tuple[str, ...]) -> set[str]:
+    return {name.casefold() for name in names}
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _are(names: list[str]) -> str:
+    return "is" if len(names) == 1 else "are"
