@@ -53,25 +53,23 @@ def _cells(card: Scorecard, task: str, method: str) -> str:
     return " | ".join(cells)
 
 
-def print_verdicts(cards: Sequence[Scorecard], task: str) -> None:
-    """Print how each model stands against the best plain method, and against scikit-learn's NMF."""
-    for card in cards:
-        (gain,) = (
-            one
-            for one in card.differences
-            if (one.task, one.artist_filter, one.method, one.metric)
-            == (task, True, "partsong", "precision")
-        )
-        best, recipe = (card.find(task, name) for name in (gain.against, "scikit-learn NMF"))
-        ours = card.find(task, "partsong")
-        assert best is not None
-        assert recipe is not None
-        assert ours is not None
-        print(
-            f"- {card.model}: {ours.value / best.value - 1:+.1%} against {gain.against} "
-            f"({gain.low / best.value:+.1%} to {gain.high / best.value:+.1%}), "
-            f"{ours.value / recipe.value - 1:+.1%} against scikit-learn's NMF"
-        )
+def verdict(card: Scorecard, task: str) -> str:
+    """Say how a model stands against the best plain method, and against scikit-learn's NMF."""
+    (gain,) = (
+        one
+        for one in card.differences
+        if (one.task, one.artist_filter, one.method, one.metric)
+        == (task, True, "partsong", "precision")
+    )
+    ours, best, recipe = (
+        found.value
+        for name in ("partsong", gain.against, "scikit-learn NMF")
+        if (found := card.find(task, name)) is not None
+    )
+    return (
+        f"{ours / best - 1:+.1%} against {gain.against} ({gain.low / best:+.1%} to "
+        f"{gain.high / best:+.1%}), {ours / recipe - 1:+.1%} against scikit-learn's NMF"
+    )
 
 
 def evaluate(
@@ -102,14 +100,12 @@ def evaluate(
             )
             (asked,) = cards[-1].tasks
             print(
-                f"{cards[-1].model}: {asked.n_queries:,} queries, {asked.n_tracks:,} tracks ranked, "
-                f"{time.perf_counter() - started:.0f} s",
+                f"- {cards[-1].model}: {verdict(cards[-1], task)}; {asked.n_queries:,} queries, "
+                f"{asked.n_tracks:,} tracks ranked, {time.perf_counter() - started:.0f} s",
                 flush=True,
             )
     print(f"\n{' '.join(cards[0].tasks[0].notes)}")
     print_table(cards, task)
-    print()
-    print_verdicts(cards, task)
 
 
 def main() -> None:

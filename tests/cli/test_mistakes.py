@@ -3,11 +3,16 @@
 import gzip
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import polars as pl
 import pytest
+
+import partsong as ps
+from partsong.rows import Batch, ImportReport
 
 
 def test_errors_are_two_lines_and_exit_code_one(partsong):
@@ -235,3 +240,19 @@ def test_two_imports_at_once_both_land(partsong, planted_tracks):
         _, err = process.communicate(timeout=120)
         assert process.returncode == 0, err
     assert partsong.json("status")["tracks"] == 180
+
+
+def test_a_title_that_the_terminal_cannot_write_is_no_accident(tmp_path):
+    """Pipes on Windows and old terminals know few letters; the rest of the answer still comes."""
+    catalog = tmp_path / "music.duckdb"
+    snow = pl.DataFrame({"title": ["雪"], "artists": [["Sayuri"]], "energy": [0.2]})
+    ps.Catalog(catalog).add([Batch(snow)], ImportReport(files=["snow.csv"], read=1))
+    done = subprocess.run(
+        [sys.executable, "-m", "partsong", "like", "雪", "--catalog", str(catalog)],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "? - Sayuri" in done.stdout

@@ -164,6 +164,7 @@ def test_a_folder_of_format_2_has_parts_alone(model, planted, folder):
     """Before format 3 nothing was kept of what the parts leave unexplained."""
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     edit_manifest(folder, format=2, files=without_rest(manifest["files"]))
+    file_of(folder, "rest").unlink()
     old = read_model(folder, verify=True)
     assert (old.parts, old.R) == (model.parts, None)
     np.testing.assert_array_equal(track_space(old).loadings, model.part_loadings())

@@ -3,6 +3,7 @@
 import polars as pl
 import pytest
 
+from partsong.parts import BEYOND
 from partsong.plots import plot_reasons
 
 RECOMMENDED = pl.DataFrame(
@@ -41,6 +42,16 @@ def test_parts_that_add_nothing_are_left_out_of_the_legend():
     figure = plot_reasons(RECOMMENDED, parts=["loud", "slow", "quiet"])
     assert [bar.name for bar in figure.data] == ["slow", "quiet"]
     assert figure.layout.showlegend
+
+
+def test_what_is_beyond_the_parts_comes_last_and_in_no_part_s_colour():
+    beyond = pl.DataFrame({"track": ["1999"], "part": [BEYOND], "contribution": [0.1]})
+    figure = plot_reasons(pl.concat([beyond, RECOMMENDED]))
+    assert [bar.name for bar in figure.data] == ["quiet", "slow", BEYOND]
+    assert [bar.marker.color for bar in figure.data[:2]] == [
+        bar.marker.color for bar in plot_reasons(RECOMMENDED).data
+    ]
+    assert len({bar.marker.color for bar in figure.data}) == 3
 
 
 def test_a_long_title_is_short_in_the_label_and_whole_in_the_hover():

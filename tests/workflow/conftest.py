@@ -44,7 +44,7 @@ def music(planted_tracks, tmp_path_factory):
     mixed = [f"{kind} Song {number}" for kind in ("Hush", "Thrash") for number in range(20, 28)]
     add([names[title] | {"playlist": "Two moods"} for title in mixed])
     ps.fit_parts(catalog=path, n_components=3)
-    add([{"title": "Silence", "artists": ["Nobody"], "tempo": 120.0}])
+    add([{"title": "Silence", "artists": ["Nobody"], "key": 3}])
     return path
 
 

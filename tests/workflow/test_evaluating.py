@@ -94,6 +94,8 @@ def test_what_cannot_be_asked_is_left_out_and_said(catalog, card):
     assert "genre" in caught.value.candidates
     with pytest.raises(QueryError, match="list of 0"):
         evaluate_model(catalog=catalog, k=0)
+    with pytest.raises(QueryError, match="0 queries"):
+        evaluate_model(catalog=catalog, queries=0)
     with pytest.raises(ModelMissingError):
         evaluate_model(catalog=catalog, model="nothing")
 

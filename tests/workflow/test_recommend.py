@@ -16,8 +16,6 @@ from partsong.errors import FilterError, QueryError, UnknownPlaylistError, Unkno
 from partsong.parts import BEYOND
 from partsong.recommend import Limits, unit_rows
 from partsong.workflow import Recommender
-from partsong.workflow.recommending.asking import answer_question, present_answer
-from partsong.workflow.recommending.question import make_question
 
 OWNED = [f"Hush Song {number}" for number in range(10)]
 VERSIONS = {
@@ -34,8 +32,7 @@ def recommender(music):
 
 
 def ask(recommender, seeds, **wishes):
-    question = make_question(seeds, **wishes)
-    return present_answer(recommender, question, answer_question(recommender, question))
+    return ps.recommend_tracks(seeds, recommender=recommender, **wishes)
 
 
 def titles(result):
@@ -165,6 +162,8 @@ def test_filters_count_together_and_a_shortage_is_explained(music):
     nothing = ps.recommend_tracks("Rap Song 1", catalog=music, where="tempo > 1000")
     assert nothing.recommendations == ()
     assert nothing.shortage.startswith("No track of 184 meets all wishes (tempo > 1000: 184")
+    unknown = ps.recommend_tracks("Rap Song 1", catalog=music, where="release_year > 1990")
+    assert "no track has a value of release_year" in unknown.shortage
     assert not ps.recommend_tracks("Rap Song 1", catalog=music).shortage
 
 

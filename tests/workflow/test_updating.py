@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -178,6 +179,25 @@ def test_a_model_of_a_sample_and_one_without_a_rest_are_brought_up_to_date(
     assert (result.added, result.changed, result.model.R) == (18, 0, None)
     result = ps.update_model(catalog=catalog, model="sampled", refresh=True)
     assert len(result.model.R) == len(result.model.track_ids) == len(planted_tracks)
+
+
+def test_the_catalog_knows_what_an_import_changed_and_when(tmp_path):
+    store = ps.Catalog(tmp_path / "music.duckdb")
+    songs = pl.DataFrame(
+        {"title": ["a", "b", "c"], "artists": [["x"], ["y"], ["y"]], "tempo": [90.0, 100.0, 110.0]}
+    )
+    start = datetime.now(UTC)
+    store.add([Batch(songs)], ImportReport(files=["songs"], read=3))
+    ids = dict(store.read_tracks(["title"]).select("title", "track_id").iter_rows())
+    assert store.read_changed(["tempo", "artist_genres"], since=start).is_empty()
+    between = datetime.now(UTC)
+    artists = pl.DataFrame({"name": ["y"], "genres": [["folk"]]})
+    faster = songs[:1].with_columns(tempo=pl.lit(95.0))
+    store.add([Batch(faster, artists)], ImportReport(files=["more"], read=1))
+    assert set(store.read_changed(["tempo"], since=start)) == {ids["a"]}
+    assert set(store.read_changed(["artist_genres"], since=between)) == {ids["b"], ids["c"]}
+    assert store.read_changed(["energy"], since=start).is_empty()
+    assert store.read_changed(["tempo", "artist_genres"], since=datetime.now(UTC)).is_empty()
 
 
 @pytest.mark.slow

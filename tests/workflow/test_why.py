@@ -2,10 +2,12 @@
 
 import json
 
+import polars as pl
 import pytest
 
 import partsong as ps
 from partsong.errors import AmbiguousTrackError, QueryError, UnknownTrackError
+from partsong.rows import Batch, ImportReport
 from partsong.workflow import explain_absence
 
 HUSH = "Hush Song 30"
@@ -136,9 +138,18 @@ def test_a_track_that_cannot_be_placed_is_told_what_is_missing(music):
     result = explain_absence("Silence", HUSH, catalog=music)
     assert kinds(result) == ["model"]
     assert "energy" in sentences(result)
-    assert "tempo" not in sentences(result)
     assert (result.rank, result.score, result.last) == (None, None, None)
     assert json.loads(json.dumps(result.to_dict()))["hindrances"][0]["kind"] == "model"
+
+
+def test_a_track_that_came_after_the_fit_is_told_the_mend(own_music):
+    late = pl.DataFrame(
+        {"line": [2], "title": ["Late"], "artists": [["Nobody"]], "tempo": [90.0], "energy": [0.4]}
+    )
+    ps.Catalog(own_music).add([Batch(late)], ImportReport(files=["made-up"], read=1))
+    result = explain_absence("Late", HUSH, catalog=own_music)
+    assert kinds(result) == ["model"]
+    assert "partsong update" in sentences(result)
 
 
 def test_titles_that_mean_nothing_or_several_are_refused_as_everywhere(music):

@@ -1,12 +1,6 @@
-from .filters import (
-    SCRIPTS,
-    Conditions,
-    join_conditions,
-    list_conditions,
-    short_condition,
-    track_conditions,
-)
+from .filters import SCRIPTS, short_condition, track_conditions
 from .genres import known_genres
+from .joining import Conditions, join_conditions, list_conditions
 from .search import FoundTrack
 from .status import ImportRun, Status
 from .store import Catalog, default_path

@@ -87,7 +87,7 @@ def find_track(connection: duckdb.DuckDBPyConnection, text: str) -> FoundTrack:
         names = [_typeable(same[0][1], same[0][2]) for same in songs.values()]
         raise AmbiguousTrackError(
             f"{len(songs)} different songs are called {wanted!r}.",
-            hint="Say which: " + _listed(names),
+            hint=f'Say which of these, such as: "{names[0]}"',
             candidates=names,
         )
     return _found(rows)
@@ -144,7 +144,7 @@ def _titled(
 
 def _unknown(connection: duckdb.DuckDBPyConnection, wanted: str) -> UnknownTrackError:
     near = _nearest(connection, wanted)
-    hint = f"Did you mean {_listed(near)}?" if near else "See what is there: partsong status"
+    hint = f'Did you mean "{near[0]}"?' if near else "See what is there: partsong status"
     return UnknownTrackError(
         f"No track of the catalog is called {wanted!r}.", hint=hint, candidates=near
     )
@@ -178,9 +178,3 @@ def _nearest(connection: duckdb.DuckDBPyConnection, wanted: str) -> list[str]:
 
 def _typeable(title: str | None, artists: list[str] | None) -> str:
     return f"{title} - {artists[0]}" if artists else f"{title}"
-
-
-def _listed(names: list[str]) -> str:
-    shown = "; ".join(f'"{name}"' for name in names[:_MOST_SHOWN])
-    more = len(names) - _MOST_SHOWN
-    return f"{shown} and {more} more" if more > 0 else shown

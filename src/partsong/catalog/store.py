@@ -17,8 +17,8 @@ from partsong.catalog.arrow import read_frame
 from partsong.catalog.artists import merge_artists
 from partsong.catalog.changes import Changes
 from partsong.catalog.conditions import check_condition, explained
-from partsong.catalog.filters import Conditions, list_conditions
 from partsong.catalog.identity import match_rows
+from partsong.catalog.joining import Conditions, list_conditions
 from partsong.catalog.listener import merge_feedback, merge_listens, merge_playlists
 from partsong.catalog.listens import Listens
 from partsong.catalog.merge import merge_tracks

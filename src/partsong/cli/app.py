@@ -1,5 +1,7 @@
 """The program `partsong`: its commands in the order of the flow, and what happens on errors."""
 
+import io
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -104,4 +106,8 @@ def _version(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # Titles come in every script; a pipe that cannot hold one still gets the rest.
+            stream.reconfigure(errors="replace")
     app(prog_name="partsong")

@@ -31,6 +31,7 @@ __all__ = [
 
 # JSON escapes the control characters below the space by itself.
 _ESCAPED_CONTROLS = {code: f"\\u{code:04x}" for code in range(0x7F, 0xA0)}
+_MOST_CANDIDATES = 12
 _BAR_EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
@@ -133,8 +134,11 @@ def show_error(error: PartsongError) -> None:
     console = _console(stderr=True)
     console.print(Text.assemble(("error: ", "bold red"), plain_text(str(error))), soft_wrap=True)
     if isinstance(error, QueryError):
-        for candidate in error.candidates:
+        for candidate in error.candidates[:_MOST_CANDIDATES]:
             console.print(Text(plain_text(f"       {candidate}")), soft_wrap=True)
+        more = len(error.candidates) - _MOST_CANDIDATES
+        if more > 0:
+            console.print(f"       and {more:,} more", soft_wrap=True)
     console.print(Text.assemble(("  hint: ", "bold"), plain_text(error.hint)), soft_wrap=True)
 
 

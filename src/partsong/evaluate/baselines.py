@@ -41,7 +41,7 @@ BASELINES = (
 )
 """Names of the plain methods."""
 
-_MAX_ITER = 10_000  # as in the post; it stops far earlier
+_MAX_ITER = 1_000  # the post allows ten times as many; seven parts are done after 300
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

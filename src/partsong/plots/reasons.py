@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from partsong.parts import BEYOND
 from partsong.plots.labels import label, lines
-from partsong.plots.marks import bar_marker, marks_of, part_order
+from partsong.plots.marks import MIXED, bar_marker, marks_of, part_order
 from partsong.plots.strips import STRIP, STRIP_HEIGHT, strip_layout
 from partsong.plots.theme import empty_figure, new_figure
 
@@ -23,8 +24,8 @@ def plot_reasons(recommendations: pl.DataFrame, *, parts: Sequence[str] = ()) ->
     ----------
     recommendations
         `track` (as it shall be shown), `part`, `contribution` (0 to 1): a row for each part of
-        each track, best track first. A column `track_id`, if there is one, keeps apart tracks
-        that are shown alike.
+        each track, best track first. What is beyond the parts is drawn in grey. A column
+        `track_id`, if there is one, keeps apart tracks that are shown alike.
     parts
         All parts of the model in its order, which gives each its colour; by default in order of
         first appearance.
@@ -41,8 +42,9 @@ def plot_reasons(recommendations: pl.DataFrame, *, parts: Sequence[str] = ()) ->
     if recommendations.is_empty():
         return empty_figure("Nothing was recommended.")
     tracks, reasons = _by_track(recommendations)
-    order = part_order(parts, recommendations["part"])
-    marks = marks_of(order)
+    named = [part for part in part_order(parts, recommendations["part"]) if part != BEYOND]
+    marks = marks_of(named) | {BEYOND: MIXED}
+    order = [*named, BEYOND]
     used = [part for part in order if any(reason.get(part) for reason in reasons)]
     scores = [sum(reason.values()) for reason in reasons]
     bars = [

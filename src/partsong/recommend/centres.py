@@ -144,6 +144,8 @@ def _split(
     rng: np.random.Generator,
 ) -> tuple[float, NDArray[np.bool_]]:
     """Part rows in two; say what all gain by it, 0 where it is not worth it, and who goes."""
+    if len(unit) < 2:
+        return 0.0, np.zeros(len(unit), dtype=np.bool_)
     total = counts.sum()
     shares = counts / total
     _, together = _centre(unit, shares)

@@ -1,16 +1,16 @@
 """A walk from one track to another through real tracks, in even steps.
 
-Two directions span an arc (spherical interpolation, Shoemake 1985), and points on it are non-negative
-where its ends are. Near each point lie some tracks. Which of them to step on is a shortest path:
-among all ways that take one track near each point, dynamic programming (Bellman 1957) finds the one
+Two directions span an arc (spherical interpolation, Shoemake 1985), and points on it are
+non-negative where its ends are. Near each point lie some tracks. Which of them to step on is a
+shortest path: among all ways that take one track near each point, dynamic programming finds the one
 with the least sum of squared steps and squared detours. Squares make steps even: two of 10 degrees
-cost less than one of 5 and one of 15.
+cost less than one of 5 and one of 15. As no song may come twice, it follows the few cheapest ways
+to each track instead of the one (list Viterbi, Seshadri & Sundberg 1994).
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -24,6 +24,10 @@ __all__ = ["Walk", "walk_rows"]
 _NEAR_A_POINT: Final = 48
 _OF_ONE_ARTIST: Final = 6
 """Most tracks of an artist near a point, so that a prolific one does not fill its surroundings."""
+
+_KEPT_WAYS: Final = 8
+_ALIKE: Final = 1e-6
+"""An angle that rounding makes of none."""
 
 _LONGEST_STEP: Final = np.radians(60)
 _STANDS_OUT: Final = 2.0
@@ -84,9 +88,8 @@ def walk_rows(
 ) -> Walk:
     """Walk from one row to another over rows near the arc between them.
 
-    No song comes twice. Where the cheapest way would repeat a song, or an artist beyond the cap,
-    the one of its tracks that lies farther from its point is given up there, and the way is sought
-    again.
+    No song comes twice, and no artist more often than the cap. A way is not led on to a track that
+    would break this, so each track is reached by several of the cheapest ways, not by one.
 
     Parameters
     ----------
@@ -134,16 +137,11 @@ def walk_rows(
         _Layer.near(nearest, point, describe, taken=taken, candidates=candidates, n_points=n)
         for point in points
     ]
-    layers = [layer for layer in layers if len(layer.rows)]
-    between: list[int] = []
-    while layers:
-        chosen = _cheapest(start, end, layers)
-        given_up = _one_too_many(layers, chosen, per_artist)
-        if given_up is None:
-            between = [int(layer.rows[at]) for layer, at in zip(layers, chosen, strict=True)]
-            break
-        layers[given_up].give_up(chosen[given_up])
-        layers = [layer for layer in layers if len(layer.rows)]
+    marks = _Marks(layers)
+    ways = _Ways.begin(start, *marks.sizes)
+    for layer in layers:
+        ways = ways.extend(layer, marks, per_artist)
+    between = ways.best(end)
     rows = (ends[0], *between, ends[1])
     unit = unit_rows(nearest.W[list(rows)])
     likeness = np.clip(np.einsum("ij,ij->i", unit[:-1], unit[1:]), 0, 1)
@@ -154,7 +152,7 @@ def _arc(start: NDArray[np.float64], end: NDArray[np.float64], n: int) -> NDArra
     """Return even points on the arc, both ends included."""
     share = np.linspace(0, 1, n)[:, None]
     angle = np.arccos(np.clip(start @ end, 0, 1))
-    if angle < 1e-9:
+    if angle < _ALIKE:
         return np.repeat(start[None], n, axis=0)
     points: NDArray[np.float64] = (
         np.sin((1 - share) * angle) * start + np.sin(share * angle) * end
@@ -167,11 +165,11 @@ def _along(
 ) -> NDArray[np.float64]:
     """Project rows on the plane of the arc, and say how far they have turned from its start."""
     angle = np.arccos(np.clip(start @ end, 0, 1))
-    if angle < 1e-9:
+    if angle < _ALIKE:
         return np.linspace(0, 1, len(unit))
     across = end - (start @ end) * start
     across /= np.linalg.norm(across)
-    turned = np.arctan2(unit @ across, unit @ start) / angle
+    turned: NDArray[np.float64] = np.arctan2(unit @ across, unit @ start) / angle
     return np.clip(turned, 0, 1)
 
 
@@ -216,12 +214,6 @@ class _Layer:
         unit = unit_rows(nearest.W[rows])
         return cls(np.array(rows, dtype=np.intp), unit, _squares(unit @ point), described)
 
-    def give_up(self, at: int) -> None:
-        self.rows = np.delete(self.rows, at)
-        self.unit = np.delete(self.unit, at, axis=0)
-        self.detours = np.delete(self.detours, at)
-        del self.described[at]
-
 
 def _squares(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return squared angles, of what cosines are given."""
@@ -229,39 +221,78 @@ def _squares(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     return angles**2
 
 
-def _cheapest(
-    start: NDArray[np.float64], end: NDArray[np.float64], layers: Sequence[_Layer]
-) -> list[int]:
-    """Choose a row of each layer, so that squared steps and detours add up to the least."""
-    cost = _squares(layers[0].unit @ start) + layers[0].detours
-    came_from = []
-    for before, layer in pairwise(layers):
-        ways = cost[:, None] + _squares(before.unit @ layer.unit.T)
-        came_from.append(ways.argmin(axis=0))
-        cost = ways.min(axis=0) + layer.detours
-    chosen = [int((cost + _squares(layers[-1].unit @ end)).argmin())]
-    for origin in reversed(came_from):
-        chosen.append(int(origin[chosen[-1]]))
-    return chosen[::-1]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ways:
+    """The cheapest ways so far, and what each has used up."""
+
+    rows: _Rows  # shape (n_ways, n_layers_so_far)
+    unit: NDArray[np.float64]  # of the last row of each
+    cost: NDArray[np.float64]
+    songs: NDArray[np.float32]  # shape (n_ways, n_songs), how often each has come
+    artists: NDArray[np.float32]
+
+    @classmethod
+    def begin(cls, start: NDArray[np.float64], n_songs: int, n_artists: int) -> "_Ways":
+        return cls(
+            np.empty((1, 0), dtype=np.intp),
+            start[None],
+            np.zeros(1),
+            np.zeros((1, n_songs), dtype=np.float32),
+            np.zeros((1, n_artists), dtype=np.float32),
+        )
+
+    def extend(self, layer: "_Layer", marks: "_Marks", per_artist: int | None) -> "_Ways":
+        """Step on each track of a layer, by the few cheapest ways on which it may come."""
+        songs, artists = marks.of(layer.described)
+        is_blocked = self.songs @ songs.T > 0
+        if per_artist is not None:
+            is_blocked |= (self.artists >= per_artist).astype(np.float32) @ artists.T > 0
+        costs = self.cost[:, None] + _squares(self.unit @ layer.unit.T) + layer.detours
+        costs[is_blocked] = np.inf
+        cheapest = np.argsort(costs, axis=0, kind="stable")[:_KEPT_WAYS]
+        way, track = cheapest.ravel(), np.tile(np.arange(len(layer.rows)), len(cheapest))
+        is_open = np.isfinite(costs[way, track])
+        way, track = way[is_open], track[is_open]
+        if not len(way):
+            return self  # nothing near this point may come, so the walk has a step less
+        return _Ways(
+            np.column_stack([self.rows[way], layer.rows[track]]),
+            layer.unit[track],
+            costs[way, track],
+            self.songs[way] + songs[track],
+            self.artists[way] + artists[track],
+        )
+
+    def best(self, end: NDArray[np.float64]) -> list[int]:
+        """Return the rows of the way that is cheapest with the last step to the end."""
+        cheapest = (self.cost + _squares(self.unit @ end)).argmin()
+        return [int(row) for row in self.rows[cheapest]]
 
 
-def _one_too_many(
-    layers: Sequence[_Layer], chosen: Sequence[int], per_artist: int | None
-) -> int | None:
-    """Name the layer whose track should go: of a repeated song or artist the greatest detour."""
-    stepped = [layer.described[at] for layer, at in zip(layers, chosen, strict=True)]
-    songs = Counter(one.song for one in stepped)
-    too_many = {number for number, one in enumerate(stepped) if songs[one.song] > 1}
-    if not too_many and per_artist is not None:
-        artists = Counter(name for one in stepped for name in _names(one))
-        too_many = {
-            number
-            for number, one in enumerate(stepped)
-            if any(artists[name] > per_artist for name in _names(one))
-        }
-    if not too_many:
-        return None
-    return max(too_many, key=lambda number: (layers[number].detours[chosen[number]], number))
+class _Marks:
+    """Numbers for the songs and artists near the arc."""
+
+    def __init__(self, layers: Sequence["_Layer"]) -> None:
+        described = [one for layer in layers for one in layer.described]
+        self._songs = _numbered(one.song for one in described)
+        self._artists = _numbered(name for one in described for name in _names(one))
+
+    @property
+    def sizes(self) -> tuple[int, int]:
+        return len(self._songs), len(self._artists)
+
+    def of(self, described: Sequence[Described]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Mark the song and the artists of each track, shapes (n, n_songs) and (n, n_artists)."""
+        songs = np.zeros((len(described), len(self._songs)), dtype=np.float32)
+        artists = np.zeros((len(described), len(self._artists)), dtype=np.float32)
+        for row, one in enumerate(described):
+            songs[row, self._songs[one.song]] = 1
+            artists[row, [self._artists[name] for name in _names(one)]] = 1
+        return songs, artists
+
+
+def _numbered(names: Iterable[Hashable]) -> dict[Hashable, int]:
+    return {name: number for number, name in enumerate(dict.fromkeys(names))}
 
 
 def _names(described: Described) -> set[str]:

@@ -73,7 +73,7 @@ def evaluate_model(
     ModelMissingError
         If there is no such model.
     QueryError
-        If a task is not known, or none of them can be asked.
+        If a task is not known, none of them can be asked, or nothing is asked for.
 
     Examples
     --------
@@ -81,7 +81,7 @@ def evaluate_model(
     >>> card.find("genre", "partsong").value > card.find("genre", "random").value
     True
     """
-    _demand_tasks(tasks, k)
+    _demand_sense(tasks, k=k, queries=queries)
     store = open_catalog(catalog)
     folder = find_model(store, model)
     fitted = read_model(folder)
@@ -134,7 +134,7 @@ def find_scorecard(
     return read_scorecard(find_model(open_catalog(catalog), model))
 
 
-def _demand_tasks(tasks: Iterable[str], k: int) -> None:
+def _demand_sense(tasks: Iterable[str], *, k: int, queries: int | None) -> None:
     unknown = [task for task in tasks if task not in TASKS]
     if unknown:
         raise QueryError(
@@ -144,6 +144,10 @@ def _demand_tasks(tasks: Iterable[str], k: int) -> None:
         )
     if k < 1:
         raise QueryError(f"A list of {k} tracks is none.", hint="Ask for at least one (-n 10).")
+    if queries is not None and queries < 1:
+        raise QueryError(
+            f"{queries} queries tell nothing.", hint="Ask at least one, or all (--queries all)."
+        )
 
 
 def _ask(

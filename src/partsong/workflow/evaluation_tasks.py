@@ -32,6 +32,7 @@ TASKS: Final = (GENRE, PLAYLIST, LISTENER)
 _SHORTEST_LIST: Final = 4
 _MOST_SPLITS: Final = 10
 _HALVED_FROM: Final = 20  # fewer playlists are not split in halves
+_MOST_LISTS: Final = 500
 _N_FOLDS: Final = 10
 _FEWEST_KNOWN: Final = 20
 
@@ -106,26 +107,23 @@ def ask_playlists(
     AskedTask or str
         Why it cannot be asked, in a sentence.
     """
-    ids = catalog.list_playlists()["playlist_id"].to_list()
-    lists = {
-        playlist: tracks.places(catalog.read_playlist(playlist)["track_id"].to_list())
-        for playlist in ids
-    }
-    lists = {name: places for name, places in lists.items() if len(places) >= _SHORTEST_LIST}
+    rng = np.random.default_rng(random_state)
+    known = catalog.list_playlists()
+    ids = known.filter(known["n_tracks"] >= _SHORTEST_LIST)["playlist_id"].to_list()
+    is_halved = len(ids) >= _HALVED_FROM
+    if is_halved:
+        ids = [one for one, is_kept in zip(ids, in_half(ids, half), strict=True) if is_kept]
+    if len(ids) > _MOST_LISTS:
+        ids = [ids[place] for place in np.sort(rng.choice(len(ids), _MOST_LISTS, replace=False))]
+    read = (tracks.places(catalog.read_playlist(one)["track_id"].to_list()) for one in ids)
+    lists = [places for places in read if len(places) >= _SHORTEST_LIST]
     if not lists:
         return f"Same playlist is left out: no playlist has {_SHORTEST_LIST} songs that the model knows."
-    note = ""
-    if len(lists) >= _HALVED_FROM:
-        names = list(lists)
-        kept = in_half(names, half)
-        lists = {name: lists[name] for name, is_kept in zip(names, kept, strict=True) if is_kept}
-        note = f" Of the playlists, the {len(lists)} of this half are asked."
     n_splits = _MOST_SPLITS
     if n_queries is not None:
         n_splits = min(max(n_queries // len(lists), 1), _MOST_SPLITS)
-    rng = np.random.default_rng(random_state)
     splits, groups = [], []
-    for number, places in enumerate(lists.values()):
+    for number, places in enumerate(lists):
         for _ in range(n_splits):
             mixed = rng.permutation(places)
             splits.append((mixed[: len(mixed) // 2], mixed[len(mixed) // 2 :]))
@@ -136,7 +134,7 @@ def ask_playlists(
         task,
         np.arange(n_tracks),
         f"Asked with a random half of a playlist for its other half, {n_splits} times each. All "
-        f"tracks are ranked.{note}",
+        f"tracks are ranked.{' Only playlists of this half are asked about.' if is_halved else ''}",
     )
 
 

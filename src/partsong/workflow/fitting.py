@@ -24,6 +24,7 @@ from partsong.parts import (
 from partsong.progress import SILENT, Progress
 from partsong.workflow.choosing import choose_parts
 from partsong.workflow.learning import Learned, learn_parts
+from partsong.workflow.model_lock import hold_model
 from partsong.workflow.places import list_models, model_folder, open_catalog
 from partsong.workflow.selecting import Conditions, sample_tracks, select_tracks
 
@@ -180,13 +181,14 @@ def fit_parts(
         confidence=learned.confidence,
         agreement=learned.agreement,
     )
-    previous = _previous_model(store, folder, model)
-    drift = None
-    if previous is not None:
-        model, drift = carry_names(model, previous, tracks=learned_from)
-    if len(learned_from) < len(tracks):
-        model = fold_in(model, tracks)
-    write_model(model, folder)
+    with hold_model(folder):  # a name that someone gives meanwhile is neither lost nor undone
+        previous = _previous_model(store, folder, model)
+        drift = None
+        if previous is not None:
+            model, drift = carry_names(model, previous, tracks=learned_from)
+        if len(learned_from) < len(tracks):
+            model = fold_in(model, tracks)
+        write_model(model, folder)
     return FitResult(
         model, folder, tuple(_notes(fitted, matrix, learned, asked=n_components)), drift
     )

@@ -168,6 +168,7 @@ def recommend_tracks(
     playlist: Path | str | None = None,
     catalog: Path | str | None = None,
     model: Path | str | None = None,
+    recommender: Recommender | None = None,
     n: int = 10,
     unheard: bool = False,
     where: Conditions = None,
@@ -193,6 +194,9 @@ def recommend_tracks(
         A playlist of the catalog, by name or id, or a playlist file, whose tracks are seeds too.
     catalog, model
         The catalog's file; the model's name or folder, the newest by default.
+    recommender
+        One that is warm already, in place of both. The question is not remembered for
+        `explain_absence` then.
     n
         Length of the list.
     unheard
@@ -254,10 +258,10 @@ def recommend_tracks(
         moods=moods,
         all_versions=all_versions,
     )
-    recommender = Recommender(catalog, model)
-    answer = answer_question(recommender, question)
-    result = present_answer(recommender, question, answer)
-    keep_question(recommender.catalog, question)
+    asked = recommender or Recommender(catalog, model)
+    result = present_answer(asked, question, answer_question(asked, question))
+    if recommender is None:
+        keep_question(asked.catalog, question)
     if export is not None:
         export_tracks(result.recommendations, export)
     return result
@@ -365,9 +369,4 @@ def _shortage(
         is_short = minutes < question.minutes - _LONG_TRACK
     if not is_short:
         return ""
-    return explain_shortage(
-        answer.wishes,
-        question,
-        n_found=len(tracks),
-        n_tracks=len(recommender.model.track_ids),
-    )
+    return explain_shortage(recommender, answer.wishes, question, n_found=len(tracks))

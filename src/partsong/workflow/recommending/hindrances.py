@@ -1,6 +1,5 @@
 """What keeps a track out of a list, one plain sentence each."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final, Literal
@@ -10,11 +9,11 @@ from numpy.typing import NDArray
 
 from partsong.catalog import FoundTrack
 from partsong.recommend import Described, Placing, unit_rows
-from partsong.schema import TRACK_FIELDS
 from partsong.workflow.recommending.asking import Answer
 from partsong.workflow.recommending.question import Question
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import track_label
+from partsong.workflow.recommending.wishes import columns_in
 
 __all__ = ["Hindrance", "list_hindrances", "why_not_in_model"]
 
@@ -33,7 +32,6 @@ Kind = Literal[
     "lower",
 ]
 
-_COLUMN: Final = re.compile(rf"\b({'|'.join(field.name for field in TRACK_FIELDS)})\b")
 _MOST_NAMED: Final = 3
 
 
@@ -65,10 +63,10 @@ def why_not_in_model(recommender: Recommender, track: FoundTrack) -> Hindrance:
     track
         The track.
     """
-    columns = [name for name in recommender.model.recipe.columns if name != "genres"]
-    row = recommender.catalog.read_tracks_by_id([track.track_id], columns).row(0, named=True)
-    missing = [name for name in columns if row[name] is None]
-    if missing:
+    recipe = recommender.model.recipe
+    row = recommender.catalog.read_tracks_by_id([track.track_id], recipe.recipe.columns)
+    if recipe.transform(row).n_dropped:
+        missing = [name for name in recipe.columns if row[name].null_count()]
         return Hindrance(
             "model", f"It cannot be placed: its {_listed(missing)} {_are(missing)} not known."
         )
@@ -214,12 +212,15 @@ def _greatest_difference(
 
 def _values(recommender: Recommender, row: int, condition: str) -> str:
     """Say what a track has in the columns of a condition."""
-    columns = list(dict.fromkeys(_COLUMN.findall(condition)))
+    columns = columns_in(condition)
     if not columns:
         return ""
     track_id = recommender.model.track_ids[row]
     track = recommender.catalog.read_tracks_by_id([track_id], columns).row(0, named=True)
-    return ": " + "; ".join(f"{name} is {_text(track[name])}" for name in columns)
+    known = {
+        name: track[name] for name in columns if track[name] not in (None, [])
+    } or dict.fromkeys(columns)
+    return ": " + "; ".join(f"{name} is {_text(value)}" for name, value in known.items())
 
 
 def _text(value: Any) -> str:

@@ -39,8 +39,11 @@ _ROWS_BEFORE_ALL: Final = 2_000
 _MOST_KEPT: Final = 200_000
 """So many tracks are kept as they were read, which takes some 300 MB."""
 
-_FEW_IDS: Final = 16
-"""So many ids are sought one by one; an index of all takes as long as thirty of them."""
+_MOST_MASKS: Final = 64
+"""So many filters are kept; the oldest goes."""
+
+_FEW_IDS: Final = 30
+"""So many ids are sought one by one, which takes as long as an index of all."""
 
 _LIBRARY: Final = "in_library"
 _MS_A_MINUTE: Final = 60_000
@@ -77,6 +80,7 @@ class Recommender:
             model if isinstance(model, Model) else read_model(find_model(self.catalog, model))
         )
         self._stamp: tuple[int, int] = (0, 0)
+        self._n_sought = 0
         self._masks: dict[str, NDArray[np.bool_]] = {}
         self._known: dict[int, dict[str, Any]] = {}
         self._songs: dict[int, str] = {}
@@ -129,7 +133,8 @@ class Recommender:
         track_ids
             Their ids.
         """
-        if len(track_ids) <= _FEW_IDS:
+        self._n_sought += len(track_ids)
+        if self._n_sought <= _FEW_IDS:
             found = map(self.model.track_ids.index_of, track_ids)
             return np.array([-1 if row is None else row for row in found], dtype=np.intp)
         rows = [self._row_numbers.get(track_id, -1) for track_id in track_ids]
@@ -446,6 +451,8 @@ class Recommender:
         self._refresh()
         if name not in self._masks:
             listed = pl.Series(list(read()), dtype=pl.String)
+            if len(self._masks) >= _MOST_MASKS:
+                del self._masks[next(iter(self._masks))]
             self._masks[name] = self.model.track_ids.is_in(listed.implode()).to_numpy()
         return self._masks[name]
 

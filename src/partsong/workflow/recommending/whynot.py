@@ -95,6 +95,7 @@ def explain_absence(
     playlist: Path | str | None = None,
     catalog: Path | str | None = None,
     model: Path | str | None = None,
+    recommender: Recommender | None = None,
     where: Conditions = None,
     **wishes: Any,
 ) -> WhyResult:
@@ -111,6 +112,8 @@ def explain_absence(
         Of `recommend_tracks`.
     catalog, model
         The catalog's file; the model's name or folder, the newest by default.
+    recommender
+        One that is warm already, in place of both.
     where
         Of `recommend_tracks`.
     wishes
@@ -129,7 +132,7 @@ def explain_absence(
     >>> result.place is None, result.rank > 60, result.hindrances[-1].kind
     (True, True, 'lower')
     """
-    recommender = Recommender(catalog, model)
+    recommender = recommender or Recommender(catalog, model)
     if like or playlist is not None:
         question = make_question(like, playlist=playlist, where=where, **wishes)
     else:

@@ -1,5 +1,6 @@
 """Wishes that leave tracks out, each with how many: so that a short list can say why."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -8,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from partsong.catalog import short_condition
+from partsong.schema import TRACK_FIELDS
 from partsong.workflow.recommending.question import Question
 from partsong.workflow.recommending.recommender import Recommender
 
-__all__ = ["Wish", "all_met", "explain_shortage", "list_wishes"]
+__all__ = ["Wish", "all_met", "columns_in", "explain_shortage", "list_wishes"]
 
 _OBSCURE_SHARE: Final = 0.25
+_COLUMN: Final = re.compile(rf"\b({'|'.join(field.name for field in TRACK_FIELDS)})\b")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,24 +69,28 @@ def list_wishes(recommender: Recommender, question: Question) -> tuple[Wish, ...
 
 
 def explain_shortage(
-    wishes: Sequence[Wish], question: Question, *, n_found: int, n_tracks: int
+    recommender: Recommender, wishes: Sequence[Wish], question: Question, *, n_found: int
 ) -> str:
     """Say in one line why a list is shorter than was asked for.
 
     Parameters
     ----------
+    recommender
+        Who answered.
     wishes
         What its tracks had to meet.
     question
         What was asked.
     n_found
         Tracks in the list.
-    n_tracks
-        Of the model.
     """
+    n_tracks = len(recommender.model.track_ids)
     left_out = "; ".join(
         f"{wish.label}: {np.count_nonzero(~wish.met):,} left out" for wish in wishes
     )
+    unknown = [name for wish in wishes for name in _unknown_columns(recommender, wish)]
+    if unknown:
+        left_out += f"; no track has a value of {' or '.join(unknown)}"
     met = all_met(wishes)
     n_left = n_tracks if met is None else int(np.count_nonzero(met))
     if not n_left:
@@ -107,6 +114,30 @@ def all_met(wishes: Sequence[Wish]) -> NDArray[np.bool_] | None:
         Of one question.
     """
     return np.logical_and.reduce([wish.met for wish in wishes]) if wishes else None
+
+
+def columns_in(condition: str) -> list[str]:
+    """Return the catalog's columns that a condition speaks of, in its order.
+
+    Parameters
+    ----------
+    condition
+        In SQL.
+
+    Examples
+    --------
+    >>> columns_in("tempo > 120 AND (mode = 0 OR tempo < 60)")
+    ['tempo', 'mode']
+    """
+    return list(dict.fromkeys(_COLUMN.findall(condition)))
+
+
+def _unknown_columns(recommender: Recommender, wish: Wish) -> list[str]:
+    """Return the columns of a filter that leaves nothing because no track has a value of them."""
+    if wish.met.any():
+        return []
+    known = recommender.catalog.count_tracks
+    return [name for name in columns_in(wish.condition) if not known(f'"{name}" IS NOT NULL')]
 
 
 def _is_obscure(
