@@ -119,7 +119,7 @@ def main() -> None:
         raise SystemExit(f"{DATA.name} of the 114k set is not here.")
     half: Half = "choose" if arguments.choose else "report"
     fits = [
-        (recipe, number) for recipe in ("balanced", "informed") for number in arguments.n_components
+        (recipe, number) for number in arguments.n_components for recipe in ("balanced", "informed")
     ]
     evaluate([DATA], fits, "genre", half=half, queries=arguments.queries)
     if BLOG.is_dir():

@@ -101,7 +101,7 @@ def test_songs_to_avoid_are_no_steps():
 
 
 def test_a_road_with_a_gap_has_a_jump_there():
-    turn = np.radians([0, 3, 6, 9, 12, 80, 83, 86, 90])
+    turn = np.radians([0, 3, 6, 9, 12, 80, 83, 86, 90])  # degrees
     rows = np.column_stack([np.cos(turn), np.sin(turn)])
     walk = walk_rows(NearestRows(rows), (0, 8), n=8, describe=plain)
     (jump,) = walk.jumps

@@ -6,7 +6,6 @@ from .nearest import NearestRows, unit_rows
 from .ordering import angle_distances, blend_distances, order_rows, path_cost
 from .paths import Walk, walk_rows
 from .picking import Described, Limits, Pick, RankedRows, pick_tracks
-from .similar import Recommendation, similar_tracks
 from .taste import HALF_LIFE, count_plays, find_taste, weigh_tracks
 from .whynot import Placing, place_row
 
@@ -19,7 +18,6 @@ __all__ = [
     "Pick",
     "Placing",
     "RankedRows",
-    "Recommendation",
     "Walk",
     "angle_distances",
     "blend_distances",
@@ -34,7 +32,6 @@ __all__ = [
     "pick_for_many",
     "pick_tracks",
     "place_row",
-    "similar_tracks",
     "tempo_distances",
     "unit_rows",
     "walk_rows",

@@ -170,6 +170,7 @@ def _along(
     across = end - (start @ end) * start
     across /= np.linalg.norm(across)
     turned: NDArray[np.float64] = np.arctan2(unit @ across, unit @ start) / angle
+    turned[[0, -1]] = 0, 1  # exactly
     return np.clip(turned, 0, 1)
 
 

@@ -1,42 +1,26 @@
 """``partsong recommend``: tracks like these, under these wishes, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from partsong.catalog import FoundTrack
-from partsong.errors import ModelError
 from partsong.parts import BEYOND, Model
-from partsong.recommend import (
-    Centre,
-    Described,
-    Pick,
-    find_centres,
-    lean,
-    pick_tracks,
-    unit_rows,
-)
+from partsong.recommend import Centre, unit_rows
+from partsong.workflow.recommending.answering import Answer, answer_question
 from partsong.workflow.recommending.exporting import export_tracks
 from partsong.workflow.recommending.question import Question, keep_question, make_question
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import RecommendedTrack
-from partsong.workflow.recommending.seeds import Seeds, find_seeds
-from partsong.workflow.recommending.wishes import Wish, all_met, explain_shortage, list_wishes
+from partsong.workflow.recommending.seeds import Seeds
+from partsong.workflow.recommending.wishes import explain_shortage
 from partsong.workflow.selecting import Conditions
 
-__all__ = [
-    "Answer",
-    "Mood",
-    "RecommendResult",
-    "answer_question",
-    "present_answer",
-    "recommend_tracks",
-]
+__all__ = ["Mood", "RecommendResult", "recommend_tracks"]
 
 _PARTS_OF_A_MOOD: Final = 2
 _LONG_TRACK: Final = 10.0
@@ -137,31 +121,6 @@ class RecommendResult:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A list, and all that it was made from.
-
-    Attributes
-    ----------
-    seeds
-        What it starts from.
-    centres
-        One a mood, each turned as the question wishes.
-    wishes
-        What had to be met, each with the tracks that meet it.
-    candidates
-        The tracks that meet them all, shape (n_tracks,); None for all tracks.
-    picks
-        The list.
-    """
-
-    seeds: Seeds
-    centres: tuple[Centre, ...]
-    wishes: tuple[Wish, ...]
-    candidates: NDArray[np.bool_] | None
-    picks: tuple[Pick, ...]
-
-
 def recommend_tracks(
     titles: Sequence[str] | str = (),
     *,
@@ -259,7 +218,7 @@ def recommend_tracks(
         all_versions=all_versions,
     )
     asked = recommender or Recommender(catalog, model)
-    result = present_answer(asked, question, answer_question(asked, question))
+    result = _present(asked, question, answer_question(asked, question))
     if recommender is None:
         keep_question(asked.catalog, question)
     if export is not None:
@@ -267,72 +226,7 @@ def recommend_tracks(
     return result
 
 
-def answer_question(recommender: Recommender, question: Question) -> Answer:
-    """Answer a question, and keep what the answer was made from.
-
-    Parameters
-    ----------
-    recommender
-        Who answers.
-    question
-        What is asked.
-
-    Raises
-    ------
-    QueryError
-        As for `recommend_tracks`.
-    """
-    seeds = find_seeds(recommender, question)
-    try:
-        found = find_centres(recommender.space.loadings[seeds.rows], exactly=question.moods)
-    except ValueError as error:
-        raise ModelError(
-            f"Nothing can be like these seeds: {error}", hint="Choose another seed track."
-        ) from error
-    columns = recommender.space.columns_of
-    more = [column for part in question.more for column in columns(part)]
-    less = [column for part in question.less for column in columns(part)]
-    centres = tuple(
-        replace(centre, direction=lean(centre.direction, more=more, less=less)) for centre in found
-    )
-    wishes = list_wishes(recommender, question)
-    candidates = all_met(wishes)
-    seed_songs = seeds.songs
-
-    def describe(rows: Sequence[int]) -> Sequence[Described]:
-        described = recommender.described(rows)
-        if not question.all_versions:
-            return described
-        return [
-            one if one.song in seed_songs else replace(one, song=row)
-            for row, one in zip(rows, described, strict=True)
-        ]
-
-    picks = pick_tracks(
-        recommender.nearest,
-        centres,
-        limits=question.limits,
-        describe=describe,
-        candidates=candidates,
-        avoid=seed_songs | recommender.refused_songs,
-    )
-    return Answer(
-        seeds=seeds, centres=centres, wishes=wishes, candidates=candidates, picks=tuple(picks)
-    )
-
-
-def present_answer(recommender: Recommender, question: Question, answer: Answer) -> RecommendResult:
-    """Make an answer ready to be shown.
-
-    Parameters
-    ----------
-    recommender
-        Who answered.
-    question
-        What was asked.
-    answer
-        What came of it.
-    """
+def _present(recommender: Recommender, question: Question, answer: Answer) -> RecommendResult:
     tracks = recommender.present(answer.picks)
     return RecommendResult(
         model=recommender.model,

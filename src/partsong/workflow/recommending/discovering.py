@@ -214,7 +214,13 @@ def discover_tracks(
     {'Hush'}
     >>> taken_back = store.unsay()
     """
-    _check(n=n, half_life=half_life, diversity=diversity, weeks_apart=weeks_apart)
+    _check(
+        n=n,
+        per_artist=per_artist,
+        half_life=half_life,
+        diversity=diversity,
+        weeks_apart=weeks_apart,
+    )
     moment = _utc(now or datetime.now(UTC))
     recommender = Recommender(catalog, model)
     known = _read_known(recommender, moment, half_life=None if from_library else half_life)
@@ -249,7 +255,7 @@ def discover_tracks(
     result = DiscoverResult(
         model=recommender.model,
         week=str(weekly.week),
-        moods=tuple(_describe(recommender, known, centre) for centre in centres),
+        moods=_describe(recommender, known, centres),
         recommendations=recommender.present(maker.explain(shown)),
         shortage=_shortage(n, shown, open_to, n_lately=int((lately >= 0).sum())),
         is_kept=is_kept,
@@ -259,9 +265,12 @@ def discover_tracks(
     return result
 
 
-def _check(*, n: int, half_life: float, diversity: float, weeks_apart: int) -> None:
-    if n < 1:
-        raise QueryError(f"A list of {n} tracks is none.", hint="Give n as 1 or more.")
+def _check(
+    *, n: int, per_artist: int | None, half_life: float, diversity: float, weeks_apart: int
+) -> None:
+    for name, value in (("n", n), ("per_artist", per_artist)):
+        if value is not None and value < 1:
+            raise QueryError(f"{name} is {value}.", hint=f"Give {name} as 1 or more.")
     if not half_life > 0:
         raise QueryError(
             f"A half-life of {half_life:g} days lets nothing count.",
@@ -395,18 +404,23 @@ class _ListMaker:
         )
 
 
-def _describe(recommender: Recommender, known: _Known, centre: Centre) -> TasteMood:
-    own = recommender.reasons(centre.direction**2)
-    parts = tuple(reason.part for reason in own if reason.part != BEYOND) or (BEYOND,)
-    members = known.rows[list(centre.members)]
-    likeness = unit_rows(recommender.space.loadings[members]) @ centre.direction
-    (typical,) = recommender.shown([int(members[likeness.argmax()])])
-    return TasteMood(
-        share=centre.weight,
-        parts=parts[:_NAMED_PARTS],
-        typical=FoundTrack(typical["track_id"], typical["title"], tuple(typical["artists"] or ())),
-        n_tracks=len(members),
-    )
+def _describe(
+    recommender: Recommender, known: _Known, centres: Sequence[Centre]
+) -> tuple[TasteMood, ...]:
+    typical = []
+    for centre in centres:
+        members = known.rows[list(centre.members)]
+        likeness = unit_rows(recommender.space.loadings[members]) @ centre.direction
+        typical.append(int(members[likeness.argmax()]))
+    moods = []
+    for centre, track in zip(centres, recommender.shown(typical), strict=True):
+        own = recommender.reasons(centre.direction**2)
+        parts = tuple(reason.part for reason in own if reason.part != BEYOND) or (BEYOND,)
+        found = FoundTrack(track["track_id"], track["title"], tuple(track["artists"] or ()))
+        moods.append(
+            TasteMood(centre.weight, parts[:_NAMED_PARTS], found, n_tracks=len(centre.members))
+        )
+    return tuple(moods)
 
 
 def _shortage(n: int, rows: Sequence[int], open_to: NDArray[np.bool_], *, n_lately: int) -> str:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from partsong.catalog import FoundTrack
 from partsong.recommend import Described, Placing, unit_rows
-from partsong.workflow.recommending.asking import Answer
+from partsong.workflow.recommending.answering import Answer
 from partsong.workflow.recommending.question import Question
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import track_label

@@ -9,7 +9,7 @@ from partsong.catalog import FoundTrack
 from partsong.errors import QueryError, UnknownTrackError
 from partsong.parts import Model
 from partsong.recommend import place_row
-from partsong.workflow.recommending.asking import Answer, answer_question
+from partsong.workflow.recommending.answering import Answer, answer_question
 from partsong.workflow.recommending.hindrances import (
     Hindrance,
     list_hindrances,
