@@ -1,4 +1,4 @@
-from . import nmf, plots
+from . import evaluate, nmf, plots
 from .catalog import Catalog
 from .errors import PartsongError
 from .features import Recipe
@@ -51,6 +51,7 @@ __all__ = [
     "describe_models",
     "discover_tracks",
     "edit_parts",
+    "evaluate",
     "evaluate_model",
     "explain_absence",
     "explore_catalog",

@@ -204,7 +204,10 @@ def test_json_is_one_object_even_when_titles_are_hostile(partsong, planted_track
     partsong("fit", "-k", "3")
     found = partsong.json("recommend", hostile)
     assert found["seed_tracks"][0]["title"].startswith('[bold]"Quote"[/bold] <script>')
-    for text in (partsong("recommend", hostile), partsong("recommend", "Rap Song 2", "-n", "60", "--per-artist", "0")):
+    for text in (
+        partsong("recommend", hostile),
+        partsong("recommend", "Rap Song 2", "-n", "60", "--per-artist", "0"),
+    ):
         assert '[bold]"Quote"[/bold]' in text
         assert not {"\x1b", "\x9b", "\u202e"} & set(text)
     assert partsong.json("status")["tracks"] == 180

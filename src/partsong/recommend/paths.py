@@ -31,7 +31,7 @@ _ALIKE: Final = 1e-6
 
 _LONGEST_STEP: Final = np.radians(60)
 _STANDS_OUT: Final = 2.0
-_LEAST_JUMP: Final = np.radians(30)
+_LEAST_JUMP: Final = np.radians(45)
 
 _Describe = Callable[[Sequence[int]], Sequence[Described]]
 _Rows = NDArray[np.intp]
@@ -60,8 +60,8 @@ class Walk:
     def jumps(self) -> tuple[int, ...]:
         """Steps that are jumps, counted from 0.
 
-        A step is one where it is over 60 degrees (a likeness under 0.5), or over 30 degrees and
-        more than twice as long as the others in the middle.
+        A step is one where it is over 60 degrees (a likeness under 0.5), or over 45 degrees (a
+        likeness under 0.71) and more than twice as long as the others in the middle.
         """
         steps = np.arccos(np.clip(self.likeness, 0, 1))
         return tuple(
