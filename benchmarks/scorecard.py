@@ -28,13 +28,13 @@ OURS = ("partsong", "parts alone")
 
 
 def print_table(cards: Sequence[Scorecard], task: str) -> None:
-    """Print the figures of several models in one table, the plain methods at the first one's rank."""
+    """Print the figures of several models in one table, with the plain methods at their ranks."""
     print(f"\n| {task}, by other artists | {' | '.join(METRICS)} |")
     print(f"| --- | {' | '.join(['---:'] * len(METRICS))} |")
     for card in cards:
         for method in OURS:
             print(f"| {card.model}, {method} | {_cells(card, task, method)} |")
-    for card in {card.n_components: card for card in cards}.values():
+    for card in {card.n_components: card for card in reversed(cards)}.values():
         for method in card.methods_of(task):
             has_rank = method in {"PCA", "SVD", "k-means", "scikit-learn NMF"}
             if method in BASELINES and (has_rank or card is cards[0]):

@@ -1,7 +1,7 @@
 """A week's list: from a taste of several moods, never known, never shown lately, the same all week."""
 
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import polars as pl
 import pytest
@@ -97,6 +97,11 @@ def test_the_same_week_gives_the_same_list_and_the_next_another(catalog):
     assert nxt.week == "2026-W48"
     assert not set(listed(nxt)) & set(listed(first))
     assert listed(discover(catalog, week="2026-W47", now=NOW + WEEK)) == listed(first)
+
+
+def test_a_week_begins_on_monday_where_the_listener_is(catalog):
+    auckland = timezone(timedelta(hours=13))
+    assert discover(catalog, now=datetime(2026, 11, 23, 8, tzinfo=auckland)).week == "2026-W48"
 
 
 def test_what_was_shown_does_not_come_again_for_eight_weeks(catalog):

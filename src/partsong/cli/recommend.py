@@ -21,6 +21,7 @@ from partsong.cli.wishes import (
     PlaylistOption,
     UnheardOption,
 )
+from partsong.plain_text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["print_recommendations", "reason_text", "recommend"]
 
 _SHOWN_REASONS = 2
+_LEAST_SHARE = 0.01
 _SHOWN_SEEDS = 3
 _SHOWN_MISSING = 5
 
@@ -131,11 +133,13 @@ def print_recommendations(result: "RecommendResult", *, near: bool = False) -> N
 def reason_text(reasons: "Sequence[Reason]", score: float) -> str:
     """Say in one line what most of a score is made of, and what is beyond the parts."""
     parts = [reason for reason in reasons if not reason.features][:_SHOWN_REASONS]
-    told = [f"{reason.contribution / score:.0%} {reason.part}" for reason in parts]
-    for reason in reasons:
-        if reason.features:
-            also = ", ".join(word for word, _ in reason.features)
-            told.append(f"{reason.contribution / score:.0%} also {also}")
+    beyond = [reason for reason in reasons if reason.features]
+    told = []
+    for reason in (*parts, *beyond):
+        share = reason.contribution / score
+        if share >= _LEAST_SHARE:
+            words = ", ".join(word for word, _ in reason.features)
+            told.append(f"{share:.0%} {f'beyond: {words}' if words else reason.part}")
     return "; ".join(told)
 
 
@@ -146,7 +150,7 @@ def _near_text(track: "RecommendedTrack") -> str:
 
 def _seeds_text(result: "RecommendResult") -> str:
     if result.playlist is not None:
-        return f"{result.playlist} ({len(result.seed_tracks)} tracks)"
+        return f"{result.playlist} ({counted(len(result.seed_tracks))})"
     labels = [seed.label for seed in result.seed_tracks]
     more = len(labels) - _SHOWN_SEEDS
     return " and ".join(labels[:_SHOWN_SEEDS]) + (f" and {more} more" if more > 0 else "")

@@ -12,7 +12,7 @@ from .representation import plot_decades, plot_genre_sizes
 from .scatters import plot_scatters
 from .scorecard import plot_scorecard
 from .search import plot_search
-from .theme import theme
+from .themes import theme
 from .track_map import plot_track_map
 from .years import plot_years
 

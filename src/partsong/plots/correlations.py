@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from partsong.plots.measures import Measure, measures_in
-from partsong.plots.theme import empty_figure, new_figure
+from partsong.plots.themes import empty_figure, new_figure
 
 if TYPE_CHECKING:
     from plotly.graph_objs._figure import Figure

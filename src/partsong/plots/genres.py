@@ -7,7 +7,7 @@ import polars as pl
 
 from partsong.plots.labels import label, lines
 from partsong.plots.marks import marks_of, part_order, swatch
-from partsong.plots.theme import empty_figure, new_figure
+from partsong.plots.themes import empty_figure, new_figure
 
 if TYPE_CHECKING:
     from plotly.graph_objs._figure import Figure

@@ -13,7 +13,7 @@ import polars as pl
 from partsong.plots.labels import label
 from partsong.plots.marks import bar_marker, marks_of
 from partsong.plots.strips import STRIP, STRIP_HEIGHT, strip_layout
-from partsong.plots.theme import empty_figure, new_figure
+from partsong.plots.themes import empty_figure, new_figure
 
 if TYPE_CHECKING:
     from plotly.graph_objs._figure import Figure

@@ -9,7 +9,7 @@ from partsong.parts import BEYOND
 from partsong.plots.labels import label, lines
 from partsong.plots.marks import MIXED, bar_marker, marks_of, part_order
 from partsong.plots.strips import STRIP, STRIP_HEIGHT, strip_layout
-from partsong.plots.theme import empty_figure, new_figure
+from partsong.plots.themes import empty_figure, new_figure
 
 if TYPE_CHECKING:
     from plotly.graph_objs._figure import Figure

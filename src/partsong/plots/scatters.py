@@ -12,7 +12,7 @@ from partsong.plots.labels import label, lines
 from partsong.plots.marks import marks_of
 from partsong.plots.measures import MEASURES, Measure, measures_in
 from partsong.plots.panels import axes_of, panel_layout
-from partsong.plots.theme import empty_figure, new_figure
+from partsong.plots.themes import empty_figure, new_figure
 
 if TYPE_CHECKING:
     from plotly.graph_objs._figure import Figure

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import polars as pl
 
 from partsong.plots.marks import marks_of
-from partsong.plots.theme import empty_figure, new_figure
+from partsong.plots.themes import empty_figure, new_figure
 
 if TYPE_CHECKING:
     from plotly.graph_objs._figure import Figure

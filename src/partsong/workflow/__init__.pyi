@@ -21,12 +21,12 @@ from .places import find_model, open_catalog
 from .recipes import list_recipes, show_recipe
 from .recommending.asking import Mood, RecommendResult, recommend_tracks
 from .recommending.discovering import DiscoverResult, TasteMood, discover_tracks
+from .recommending.hindrances import Hindrance
 from .recommending.ordering import OrderedTrack, OrderResult, order_playlist
 from .recommending.recommender import Recommender
-from .recommending.hindrances import Hindrance
 from .recommending.results import NearTrack, Reason, RecommendedTrack
-from .recommending.whynot import WhyResult, explain_absence
 from .recommending.walking import PathResult, PathStep, find_path
+from .recommending.whynot import WhyResult, explain_absence
 from .selecting import short_condition, track_conditions
 from .updating import UpdateResult, update_model
 

@@ -173,7 +173,8 @@ def discover_tracks(
     week
         An ISO week such as ``"2026-W47"``; the present one by default.
     now
-        When this is, UTC unless it says otherwise; by the clock if it is None.
+        When this is, UTC unless it says otherwise; by the clock and the time zone of this machine
+        if it is None.
     where
         SQL conditions over the catalog's tracks that the list must meet.
     from_library
@@ -221,9 +222,9 @@ def discover_tracks(
         diversity=diversity,
         weeks_apart=weeks_apart,
     )
-    moment = _utc(now or datetime.now(UTC))
+    moment = now or datetime.now(UTC).astimezone()
     recommender = Recommender(catalog, model)
-    known = _read_known(recommender, moment, half_life=None if from_library else half_life)
+    known = _read_known(recommender, _utc(moment), half_life=None if from_library else half_life)
     centres = _find_moods(recommender, known)
     wishes = {
         "from the library": "alone" if from_library else None,

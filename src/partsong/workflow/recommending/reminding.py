@@ -7,7 +7,7 @@ again, and the next one knows what to leave out.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -39,8 +39,8 @@ class Week:
 
     @classmethod
     def of(cls, moment: datetime) -> "Week":
-        """Return the week of a moment, by UTC."""
-        day = moment.astimezone(UTC).date() if moment.tzinfo else moment.date()
+        """Return the week of a moment, by the calendar of its own time zone."""
+        day = moment.date()
         return cls(day - timedelta(days=day.weekday()))
 
     @classmethod
