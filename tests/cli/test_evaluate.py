@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 
+
+@pytest.mark.slow
 def test_the_scorecard_is_printed_kept_and_drawn(fitted):
     text = fitted("evaluate")
     assert max(map(len, text.splitlines())) <= 80

@@ -122,10 +122,39 @@ def test_the_card_is_kept_with_its_model_and_no_other(catalog, card, tmp_path):
     assert find_scorecard(catalog=catalog, model=tmp_path / "later") is None
 
 
-def test_hidden_labels_cannot_change_what_is_learned(catalog):
+@pytest.fixture(scope="module")
+def informed(planted_tracks, tmp_path_factory):
+    """A catalog with six genres that the sound tells, and a model that learned from them."""
+    random = np.random.default_rng(4)
+    kinds = planted_tracks.group_by("track_genre", maintain_order=True).first()
+    copies = [
+        kind
+        | {
+            "track_id": f"{kind['track_genre']}{half}{place:03}".ljust(22, "0"),
+            "track_name": f"{kind['track_genre']} {half} song {place}",
+            "artists": f"{kind['track_genre']} {half} artist {place % 40}",
+            "track_genre": f"{kind['track_genre']} {half}",
+            "valence": float(np.clip(0.2 + 0.6 * half + random.normal() * 0.05, 0, 1)),
+            "energy": float(np.clip(kind["energy"] + random.normal() * 0.05, 0, 1)),
+        }
+        for half in (0, 1)
+        for kind in kinds.iter_rows(named=True)
+        for place in range(200)
+    ]
+    folder = tmp_path_factory.mktemp("informed")
+    pl.DataFrame(copies).write_csv(folder / "songs.csv")
+    catalog = folder / "music.duckdb"
+    ps.import_files([folder / "songs.csv"], catalog=catalog)
+    ps.fit_parts(catalog=catalog, recipe="informed", n_components=6, name="informed")
+    return catalog
+
+
+@pytest.mark.slow
+def test_hidden_labels_cannot_change_what_is_learned(informed):
     """Wrong genres of the artists that are judged leave every row as it was."""
-    store = open_catalog(catalog)
-    model = read_model(find_model(store, "planted"))
+    store = open_catalog(informed)
+    model = read_model(find_model(store, "informed"))
+    assert model.recipe.genre_columns
     tracks = read_judged_tracks(store, model)
     is_new = tracks.in_half("report")
     seen, new = tracks.table.filter(~is_new), tracks.table.filter(is_new)
@@ -135,6 +164,14 @@ def test_hidden_labels_cannot_change_what_is_learned(catalog):
     )
     np.testing.assert_array_equal(first.whole, second.whole)
     assert len(first.whole) == len(new)
+    assert first.whole.shape[1] > 6 + 2 * 10  # genres were learned: they have axes of their own
+
+
+@pytest.mark.slow
+def test_a_model_that_learned_from_genres_is_learned_again_for_them(informed):
+    card = evaluate_model(catalog=informed, tasks=["genre"], queries=100)
+    assert any("hidden" in note for note in card.tasks[0].notes)
+    assert card.find("genre", "partsong").value > card.find("genre", "random").value
 
 
 @pytest.fixture(scope="module")
@@ -184,6 +221,7 @@ def test_listens_are_split_by_time(listening):
     assert found.value > card.find("listener", "random", "recall", artist_filter=False).value
 
 
+@pytest.mark.slow
 def test_a_playlist_is_continued(shared_data, tmp_path):
     catalog = tmp_path / "blog.duckdb"
     ps.import_files([shared_data / "blog-bsraya/unheard_categories.parquet"], catalog=catalog)

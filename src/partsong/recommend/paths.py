@@ -9,7 +9,7 @@ to each track instead of the one (list Viterbi, Seshadri & Sundberg 1994).
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -133,12 +133,16 @@ def walk_rows(
         raise ValueError("A track without any loading lies on no way.")
     taken = {one.song for one in describe(list(ends))} | set(avoid)
     points = _arc(start, end, n)[1:-1]
+    if len(points):  # one question for what most points will ask about
+        head = 2 * (_NEAR_A_POINT + n)
+        found = nearest.best_of_many(points, n=head, candidates=candidates)
+        describe(np.unique(np.concatenate([rows[:head] for rows, _ in found])).tolist())
     layers = [
         _Layer.near(nearest, point, describe, taken=taken, candidates=candidates, n_points=n)
         for point in points
     ]
     marks = _Marks(layers)
-    ways = _Ways.begin(start, *marks.sizes)
+    ways = _Ways.begin(start)
     for layer in layers:
         ways = ways.extend(layer, marks, per_artist)
     between = ways.best(end)
@@ -200,8 +204,10 @@ class _Layer:
         described: list[Described] = []
         songs = set(taken)
         artists: Counter[str] = Counter()
-        for found, _ in nearest.best_first(point, n=wanted, candidates=candidates):
-            for row, one in zip(found.tolist(), describe(found.tolist()), strict=True):
+        for found in _in_pieces(
+            nearest.best_first(point, n=wanted, candidates=candidates), 2 * wanted
+        ):
+            for row, one in zip(found, describe(found), strict=True):
                 is_new = one.song not in songs and all(
                     artists[name] < _OF_ONE_ARTIST for name in _names(one)
                 )
@@ -216,6 +222,15 @@ class _Layer:
         return cls(np.array(rows, dtype=np.intp), unit, _squares(unit @ point), described)
 
 
+def _in_pieces(
+    found: Iterator[tuple[_Rows, NDArray[np.float64]]], size: int
+) -> Iterator[list[int]]:
+    """Cut what a search yields, as describing rows costs more than finding them."""
+    for rows, _ in found:
+        for start in range(0, len(rows), size):
+            yield rows[start : start + size].tolist()
+
+
 def _squares(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return squared angles, of what cosines are given."""
     angles: NDArray[np.float64] = np.arccos(np.clip(cosines, 0, 1))
@@ -224,32 +239,20 @@ def _squares(cosines: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Ways:
-    """The cheapest ways so far, and what each has used up."""
+    """The cheapest ways so far."""
 
     rows: _Rows  # shape (n_ways, n_layers_so_far)
     unit: NDArray[np.float64]  # of the last row of each
     cost: NDArray[np.float64]
-    songs: NDArray[np.float32]  # shape (n_ways, n_songs), how often each has come
-    artists: NDArray[np.float32]
 
     @classmethod
-    def begin(cls, start: NDArray[np.float64], n_songs: int, n_artists: int) -> "_Ways":
-        return cls(
-            np.empty((1, 0), dtype=np.intp),
-            start[None],
-            np.zeros(1),
-            np.zeros((1, n_songs), dtype=np.float32),
-            np.zeros((1, n_artists), dtype=np.float32),
-        )
+    def begin(cls, start: NDArray[np.float64]) -> "_Ways":
+        return cls(np.empty((1, 0), dtype=np.intp), start[None], np.zeros(1))
 
     def extend(self, layer: "_Layer", marks: "_Marks", per_artist: int | None) -> "_Ways":
         """Step on each track of a layer, by the few cheapest ways on which it may come."""
-        songs, artists = marks.of(layer.described)
-        is_blocked = self.songs @ songs.T > 0
-        if per_artist is not None:
-            is_blocked |= (self.artists >= per_artist).astype(np.float32) @ artists.T > 0
         costs = self.cost[:, None] + _squares(self.unit @ layer.unit.T) + layer.detours
-        costs[is_blocked] = np.inf
+        costs[marks.are_blocked(self.rows, layer.rows, per_artist)] = np.inf
         cheapest = np.argsort(costs, axis=0, kind="stable")[:_KEPT_WAYS]
         way, track = cheapest.ravel(), np.tile(np.arange(len(layer.rows)), len(cheapest))
         is_open = np.isfinite(costs[way, track])
@@ -260,8 +263,6 @@ class _Ways:
             np.column_stack([self.rows[way], layer.rows[track]]),
             layer.unit[track],
             costs[way, track],
-            self.songs[way] + songs[track],
-            self.artists[way] + artists[track],
         )
 
     def best(self, end: NDArray[np.float64]) -> list[int]:
@@ -271,25 +272,42 @@ class _Ways:
 
 
 class _Marks:
-    """Numbers for the songs and artists near the arc."""
+    """Which song each row near the arc is, and whose."""
 
     def __init__(self, layers: Sequence["_Layer"]) -> None:
-        described = [one for layer in layers for one in layer.described]
-        self._songs = _numbered(one.song for one in described)
-        self._artists = _numbered(name for one in described for name in _names(one))
+        near = {
+            int(row): one
+            for layer in layers
+            for row, one in zip(layer.rows, layer.described, strict=True)
+        }
+        self._rows = np.array(sorted(near), dtype=np.intp)
+        described = [near[int(row)] for row in self._rows]
+        songs = _numbered(one.song for one in described)
+        artists = _numbered(name for one in described for name in _names(one))
+        self._songs = np.array([songs[one.song] for one in described], dtype=np.intp)
+        self._n_songs = len(songs)
+        self._artists = np.zeros((len(described), len(artists)), dtype=np.int16)
+        for place, one in enumerate(described):
+            self._artists[place, [artists[name] for name in _names(one)]] = 1
 
-    @property
-    def sizes(self) -> tuple[int, int]:
-        return len(self._songs), len(self._artists)
+    def are_blocked(self, ways: _Rows, rows: _Rows, per_artist: int | None) -> NDArray[np.bool_]:
+        """Say which rows may not come on which ways, shape (n_ways, n_rows)."""
+        blocked = np.zeros((len(ways), len(rows)), dtype=np.bool_)
+        walked, wanted = self._places(ways), self._places(rows)
+        column_of = np.full(self._n_songs, -1)
+        column_of[self._songs[wanted]] = np.arange(len(rows))
+        columns = column_of[self._songs[walked]]
+        way, step = np.nonzero(columns >= 0)
+        blocked[way, columns[way, step]] = True
+        if per_artist is not None:
+            is_here = self._artists[wanted].any(axis=0)
+            artists = self._artists[:, is_here]
+            has_enough = artists[walked].sum(axis=1) >= per_artist
+            blocked |= has_enough @ artists[wanted].T.astype(np.bool_)
+        return blocked
 
-    def of(self, described: Sequence[Described]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Mark the song and the artists of each track, shapes (n, n_songs) and (n, n_artists)."""
-        songs = np.zeros((len(described), len(self._songs)), dtype=np.float32)
-        artists = np.zeros((len(described), len(self._artists)), dtype=np.float32)
-        for row, one in enumerate(described):
-            songs[row, self._songs[one.song]] = 1
-            artists[row, [self._artists[name] for name in _names(one)]] = 1
-        return songs, artists
+    def _places(self, rows: _Rows) -> _Rows:
+        return np.searchsorted(self._rows, rows)
 
 
 def _numbered(names: Iterable[Hashable]) -> dict[Hashable, int]:

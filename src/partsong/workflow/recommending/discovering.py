@@ -427,11 +427,14 @@ def _describe(
 def _shortage(n: int, rows: Sequence[int], open_to: NDArray[np.bool_], *, n_lately: int) -> str:
     if len(rows) == n:
         return ""
-    lately = f"; {n_lately:,} were shown lately" if n_lately else ""
+    n_open = int(np.count_nonzero(open_to))
+    lately = f" ({n_lately:,} were shown lately)" if n_lately else ""
+    said = f"{len(rows)} of {n} tracks: {n_open:,} of {len(open_to):,} are new to you and meet the wishes"
+    if n_open <= len(rows):
+        return f"{said}{lately}."
     return (
-        f"{len(rows)} of {n} tracks: {np.count_nonzero(open_to):,} of {len(open_to):,} are new to "
-        f"you and meet the wishes{lately}; the rest are second versions, by artists who have their "
-        "share, or unlike all that you like."
+        f"{said}{lately}; the rest are second versions, by artists who have their share, or unlike "
+        "all that you like."
     )
 
 

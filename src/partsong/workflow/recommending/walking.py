@@ -59,6 +59,8 @@ class PathResult:
     @property
     def verdict(self) -> str:
         """What is wrong with the road, in a sentence; empty where it is a good one."""
+        if len(self.steps) < self.n_wanted:
+            return f"Only {len(self.steps)} of {self.n_wanted} tracks meet the wishes on the way."
         jumps = [number for number, step in enumerate(self.steps) if step.is_jump]
         if jumps:
             worst = min(jumps, key=lambda number: self.steps[number].track.score)
@@ -67,8 +69,6 @@ class PathResult:
                 f"There is no good road: from {start.label} to {end.label} is a jump "
                 f"(likeness {end.score:.2f})."
             )
-        if len(self.steps) < self.n_wanted:
-            return f"Only {len(self.steps)} of {self.n_wanted} tracks meet the wishes on the way."
         return ""
 
     def to_dict(self) -> dict[str, Any]:
