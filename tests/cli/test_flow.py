@@ -31,26 +31,34 @@ def _keys_of_the_reference():
     page = Path(__file__).resolve().parents[2] / "docs" / "reference" / "json.md"
     listed = {}
     for line in page.read_text(encoding="utf-8").splitlines():
-        row = re.fullmatch(r"\| `([a-z-]+(?: NAME)?)` \| (.*) \|", line)
+        row = re.fullmatch(r"\| ((?:`[a-z-]+(?: NAME)?`(?:, )?)+) \| (.*) \|", line)
         if row:
             flat = row[2]
             while re.search(r"[\[{][^\[\]{}]*[\]}]", flat):
                 flat = re.sub(r"[\[{][^\[\]{}]*[\]}]", "", flat)
-            listed[row[1]] = set(re.findall(r"`([a-z_]+)`", flat))
+            for command in re.findall(r"`([^`]+)`", row[1]):
+                listed[command] = set(re.findall(r"`([a-z_]+)`", flat))
     return listed
 
 
 def test_the_reference_lists_the_keys_of_every_command_and_no_others(partsong, planted_tracks):
     planted_tracks.write_csv(partsong.folder / "planted.csv")
+    (partsong.folder / "evening.txt").write_text("Hush Song 1\nRap Song 1\n", encoding="utf-8")
     listed = _keys_of_the_reference()
     words = {
         "import": ["planted.csv"],
         "fit": ["-k", "3"],
         "recommend": ["Rap Song 1"],
         "why": ["Rap Song 2"],
+        "like": ["Hush Song 7"],
+        "dislike": ["Thrash Song 8"],
+        "hide": ["Thrash Song 9"],
+        "path": ["Hush Song 1", "Rap Song 1"],
+        "order": ["evening.txt"],
         "recipes NAME": ["balanced"],
     }
-    order = ["import", "fit", *sorted(set(listed) - {"import", "fit"})]
+    first = ["import", "fit", "like"]
+    order = [*first, *sorted(set(listed) - set(first))]
     for command in order:
         printed = partsong.json(command.split()[0], *words.get(command, []))
         assert set(printed) == listed[command], command

@@ -11,7 +11,7 @@ def test_a_list_with_wishes_goes_out_and_comes_back(fitted):
         "recommend", "Hush Song 7", "Thrash Song 7", "-n", "6", "--per-artist", "1",
         "--diversity", "0.2", "--near", "--export", "mine.xspf",
     )  # fmt: skip
-    assert "mood 1 (50%): like" in listed
+    assert "50%  Hush Song 7 - Hush Artist 7" in listed
     assert "Written to mine.xspf." in listed
     assert max(map(len, listed.splitlines())) <= 80
     again = fitted.json("recommend", "--playlist", "mine.xspf", "-n", "4")
@@ -47,4 +47,4 @@ def test_reasons_of_every_track_add_up_and_name_what_is_beyond_the_parts(fitted)
 
 
 def test_nothing_to_start_from_says_how_to_start(fitted):
-    assert "hint: Name a track or a playlist" in fitted("recommend", exit_code=1)
+    assert "name a track, or several, or a --playlist" in fitted("recommend", exit_code=2)

@@ -115,7 +115,7 @@ def _unknown(names: list[str], wanted: str) -> UnknownPlaylistError:
         score_cutoff=_LEAST_LIKENESS,
     )
     near = [names[place] for _, _, place in hits]
-    hint = f"Did you mean {' or '.join(map(repr, near))}?"
+    hint = f"Did you mean {' or '.join(map(repr, near))}? A playlist file can be named too."
     if not near:
         shown = ", ".join(names[:_MOST_SHOWN]) + (", ..." if names[_MOST_SHOWN:] else "")
         hint = f"Playlists are: {shown}." if names else "Import one: partsong import PLAYLIST.csv"

@@ -85,10 +85,16 @@ def discover(
 def _print_list(result: "DiscoverResult") -> None:
     print_line(f"New to you, week {result.week}", style="bold")
     has_moods = len(result.moods) > 1
-    print_line("Your taste:" if has_moods else f"Your taste: {result.moods[0].label}")
     if has_moods:
+        moods = new_table("mood>", "of your taste>", "made of", "such as your")
         for number, mood in enumerate(result.moods, 1):
-            print_line(f"  {number}  {mood.share:.0%} {mood.label}")
+            moods.add_row(
+                str(number), f"{mood.share:.0%}", " + ".join(mood.parts), mood.typical.label
+            )
+        print_table(moods)
+        print_line()
+    else:
+        print_line(f"Your taste: {result.moods[0].label}")
     if result.recommendations:
         table = new_table("score>", *(("mood>",) if has_moods else ()), "track", "because of")
         for track in result.recommendations:
@@ -98,7 +104,7 @@ def _print_list(result: "DiscoverResult") -> None:
                 *((str(track.answers + 1),) if has_moods else ()),
                 track.label,
                 reason_text(track.reasons, track.score)
-                + (f"; near your {near.label}" if near else ""),
+                + (f"\nnear your {near.label}" if near else ""),
             )
         print_table(table)
     if result.shortage:

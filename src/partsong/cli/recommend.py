@@ -71,6 +71,8 @@ def recommend(
     """Recommend tracks that share the parts of the given ones, and say why."""
     from partsong import workflow
 
+    if not titles and playlist is None:
+        raise typer.BadParameter("name a track, or several, or a --playlist.", param_hint="TITLE")
     result = workflow.recommend_tracks(
         titles or (),
         playlist=playlist,
@@ -107,8 +109,11 @@ def print_recommendations(result: "RecommendResult", *, near: bool = False) -> N
         print_line(f"Not found: {named}" + (f" and {more} more" if more > 0 else ""))
     has_moods = len(result.moods) > 1
     if has_moods:
+        moods = new_table("mood>", "of the seeds>", "such as")
         for number, mood in enumerate(result.moods, 1):
-            print_line(f"mood {number} ({mood.share:.0%}): like {mood.seed_tracks[0].label}")
+            moods.add_row(str(number), f"{mood.share:.0%}", mood.seed_tracks[0].label)
+        print_table(moods)
+        print_line()
     if result.recommendations:
         table = new_table(
             "score>",

@@ -83,24 +83,33 @@ class TrackSpace:
             sums[:, part] += contributions[:, column]
         return sums
 
-    def beyond(self, contributions: FloatArray, *, n: int = 2) -> tuple[tuple[str, float], ...]:
-        """Say in which features two tracks agree beyond their parts.
+    def beyond(
+        self, contributions: FloatArray, *, n: int = 2
+    ) -> list[tuple[tuple[str, float], ...]]:
+        """Say in which features tracks agree beyond their parts.
 
         Parameters
         ----------
         contributions
-            What each column adds to a score, shape (n_columns,).
+            What each column adds to a score, shape (n_scores, n_columns).
         n
             How many words, at most.
 
         Returns
         -------
-        tuple of (word, contribution)
-            The most first; those that add nothing are left out.
+        list of tuple of (word, contribution)
+            For each score, the most first; those that add nothing are left out.
         """
-        outside = np.flatnonzero((self.owner < 0) & (np.asarray(contributions) > 0))
-        most = outside[np.argsort(-contributions[outside], kind="stable")[:n]]
-        return tuple((self.words[column], float(contributions[column])) for column in most)
+        outside = np.flatnonzero(self.owner < 0)
+        added = np.asarray(contributions)[:, outside]
+        most = np.argsort(-added, axis=1, kind="stable")[:, :n]
+        words = [self.words[column] for column in outside]
+        return [
+            tuple((words[place], amount) for place, amount in zip(*own, strict=True) if amount > 0)
+            for own in zip(
+                most.tolist(), np.take_along_axis(added, most, axis=1).tolist(), strict=True
+            )
+        ]
 
 
 def track_space(model: Model) -> TrackSpace:

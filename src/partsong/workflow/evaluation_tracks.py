@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
 
-from partsong.catalog import Catalog, song_key
+from partsong.catalog import Catalog, known_genres, song_key
 from partsong.evaluate import Half, in_half, label_matrix
 from partsong.features import load_recipe
 from partsong.parts import Model
@@ -126,10 +126,9 @@ def read_judged_tracks(catalog: Catalog, model: Model) -> JudgedTracks:
         song_key(title, artists) or track_id
         for track_id, title, artists in every.select("track_id", "title", "artists").iter_rows()
     ]
-    own = pl.col("genres").list.len() > 0
     table = every.with_columns(
         pl.Series("song", songs, dtype=pl.String),
-        labels=pl.when(own).then("genres").otherwise("artist_genres"),
+        known_genres(every).alias("labels"),
         main=pl.col("artists").list.first().fill_null(pl.col("track_id")),
     ).unique("song", keep="first", maintain_order=True)
     return JudgedTracks(table, every, dict(zip(every["track_id"].to_list(), songs, strict=True)))

@@ -79,10 +79,11 @@ class Recommender(ModelTracks):
         by_part = self.space.by_part(contributions)
         order = np.argsort(-by_part[:, :-1], axis=1, kind="stable").tolist()
         told = []
-        for added, most_first, columns in zip(by_part.tolist(), order, contributions, strict=True):
+        beyond = self.space.beyond(contributions)
+        for added, most_first, features in zip(by_part.tolist(), order, beyond, strict=True):
             own = [Reason(names[part], added[part]) for part in most_first if added[part] > 0]
             if added[-1] > 0:
-                own.append(Reason(BEYOND, added[-1], self.space.beyond(columns)))
+                own.append(Reason(BEYOND, added[-1], features))
             told.append(tuple(own))
         return told
 
