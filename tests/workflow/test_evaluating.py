@@ -13,9 +13,9 @@ from partsong.errors import ModelMissingError, QueryError
 from partsong.evaluate import BASELINES, Scorecard, in_half
 from partsong.parts import read_model, write_model
 from partsong.workflow import evaluate_model, find_model, find_scorecard, open_catalog
-from partsong.workflow.evaluation_files import SCORECARD
-from partsong.workflow.evaluation_models import relearn_hidden
-from partsong.workflow.evaluation_tracks import read_judged_tracks
+from partsong.workflow.evaluation.files import SCORECARD
+from partsong.workflow.evaluation.models import relearn_hidden
+from partsong.workflow.evaluation.tracks import read_judged_tracks
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from .collection import Collection, RepeatedSong
 from .comparing import ComparedModel, Comparison, compare_models
 from .demo import DemoResult, run_demo
 from .editing import edit_parts
-from .evaluating import DEFAULT_N_QUERIES, evaluate_model, find_scorecard
+from .evaluation.evaluating import DEFAULT_N_QUERIES, evaluate_model, find_scorecard
 from .examining import CatalogState, Examination, ExtraState, examine_installation
 from .exploring import Correlation, ExploreResult, explore_catalog
 from .feedback import FeedbackResult, SaidVerdict, judge_tracks, list_feedback, take_back

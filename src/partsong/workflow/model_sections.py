@@ -28,7 +28,7 @@ from partsong.progress import SILENT, Progress
 from partsong.reports import Section, Table
 from partsong.workflow.choosing import find_search
 from partsong.workflow.clusters import list_clusters
-from partsong.workflow.evaluation_files import read_scorecard
+from partsong.workflow.evaluation.files import read_scorecard
 from partsong.workflow.genre_families import list_genre_families
 from partsong.workflow.genres import list_genres
 from partsong.workflow.labels import read_labels

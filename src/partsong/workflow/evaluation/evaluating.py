@@ -9,9 +9,9 @@ from partsong.errors import QueryError
 from partsong.evaluate import Half, Scorecard
 from partsong.parts import read_model
 from partsong.progress import SILENT, Progress
-from partsong.workflow.evaluation_files import read_scorecard, save_scorecard
-from partsong.workflow.evaluation_judging import ModelJudge
-from partsong.workflow.evaluation_tasks import (
+from partsong.workflow.evaluation.files import read_scorecard, save_scorecard
+from partsong.workflow.evaluation.judging import ModelJudge
+from partsong.workflow.evaluation.tasks import (
     GENRE,
     LISTENER,
     PLAYLIST,
@@ -21,7 +21,7 @@ from partsong.workflow.evaluation_tasks import (
     ask_listener,
     ask_playlists,
 )
-from partsong.workflow.evaluation_tracks import JudgedTracks, read_judged_tracks
+from partsong.workflow.evaluation.tracks import JudgedTracks, read_judged_tracks
 from partsong.workflow.places import find_model, open_catalog
 
 if TYPE_CHECKING:

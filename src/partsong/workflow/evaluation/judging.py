@@ -21,9 +21,9 @@ from partsong.evaluate import (
 )
 from partsong.parts import Model
 from partsong.progress import Progress
-from partsong.workflow.evaluation_models import Spaces, refit, relearn_hidden, spaces_of
-from partsong.workflow.evaluation_tasks import GENRE, AskedTask
-from partsong.workflow.evaluation_tracks import JudgedTracks
+from partsong.workflow.evaluation.models import Spaces, refit, relearn_hidden, spaces_of
+from partsong.workflow.evaluation.tasks import GENRE, AskedTask
+from partsong.workflow.evaluation.tracks import JudgedTracks
 
 __all__ = ["ModelJudge"]
 

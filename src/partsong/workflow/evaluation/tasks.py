@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from partsong.catalog import Catalog
 from partsong.evaluate import Half, Task, in_half, label_matrix, same_label, same_list
-from partsong.workflow.evaluation_tracks import JudgedTracks
+from partsong.workflow.evaluation.tracks import JudgedTracks
 
 __all__ = [
     "GENRE",
