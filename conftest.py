@@ -6,6 +6,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+# What `make docs` leaves behind; to collect it would be to run the examples once more.
+collect_ignore = ["docs/_build", "docs/gallery"]
+
 SHARED_DATA = Path(__file__).resolve().parents[1] / "shared" / "data"
 
 

@@ -50,3 +50,15 @@ def test_it_asks_for_likes_where_nothing_is_known(fitted):
 
 def test_a_week_that_is_none_is_explained(listener):
     assert "2026-W47" in listener("discover", "--week", "soon", exit_code=1)
+
+
+@pytest.mark.slow  # a process each
+def test_why_is_answered_about_the_list(listener):
+    first = listener.json("discover", "-n", "4")["recommendations"][0]
+    told = listener("why", first["track_id"])
+    assert "asked for tracks like your taste, week " in " ".join(told.split())
+    assert "It is in the list, at place 1." in told
+    assert "You like it" in listener("why", "Hush Song 1")
+    told = listener("why", "Thrash Song 1")
+    assert "of your taste" in " ".join(told.split())
+    assert max(map(len, told.splitlines())) <= 80

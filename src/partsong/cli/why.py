@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 __all__ = ["why"]
 
-_SHOWN_SEEDS = 3
-
 
 @with_filters
 def why(
@@ -91,10 +89,7 @@ def why(
 
 
 def _print_why(result: "WhyResult") -> None:
-    seeds = " and ".join(seed.label for seed in result.seed_tracks[:_SHOWN_SEEDS])
-    if result.question.playlist is not None:
-        seeds = f"{result.question.playlist} ({len(result.seed_tracks)} tracks)"
-    print_line(f"{result.track.label}, asked for tracks like {seeds}", style="bold")
+    print_line(f"{result.track.label}, asked for tracks like {result.asked_like}", style="bold")
     if result.place is not None:
         print_line(f"It is in the list, at place {result.place}.")
     for hindrance in result.hindrances:

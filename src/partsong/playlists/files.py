@@ -13,6 +13,7 @@ from partsong.playlists.lines import parse_lines, render_lines
 from partsong.playlists.m3u import parse_m3u, render_m3u
 from partsong.playlists.table import parse_table, render_table
 from partsong.playlists.xspf import parse_xspf, render_xspf
+from partsong.whole_files import write_whole
 
 __all__ = ["FORMATS", "read_playlist_file", "write_playlist_file"]
 
@@ -124,17 +125,8 @@ def write_playlist_file(
             f"{len(entries):,} tracks are too many for one playlist file.",
             hint=f"Write at most {MOST_ENTRIES:,} tracks, or {MOST_BYTES >> 20} MB.",
         )
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with aside.open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_whole(path, data)
     except OSError as error:
         raise OutputError(
             f"The playlist cannot be written to {path}: {error.strerror}.",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from partsong.errors import OutputError
 from partsong.plots import theme
 from partsong.reports.tables import Table
+from partsong.whole_files import write_whole
 
 if TYPE_CHECKING:
     from plotly.graph_objs._figure import Figure
@@ -88,14 +89,8 @@ def write_page(
     """
     path = Path(path)
     page = _render(title=title, lead=lead, sections=sections, has_contents=has_contents)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            aside.write_text(page, "utf-8", newline="\n")
-            aside.replace(path)
-        finally:
-            aside.unlink(missing_ok=True)
+        write_whole(path, page)
     except OSError as error:
         raise OutputError(
             f"The page cannot be written to {path}: {error.strerror}.",

@@ -8,7 +8,6 @@ whatever way, loses only the number at work.
 import hashlib
 import json
 import math
-import os
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -20,6 +19,7 @@ import numpy as np
 from partsong.errors import ModelError
 from partsong.features import FeatureMatrix
 from partsong.nmf import ComponentScores
+from partsong.whole_files import write_whole
 
 __all__ = ["SavedSearch", "read_searches", "search_digest"]
 
@@ -124,14 +124,8 @@ class SavedSearch:
             ],
             "choice": self.choice,
         }
-        aside = self.path.with_name(f".{self.path.name}.{os.getpid()}.partial")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with aside.open("w", encoding="utf-8") as file:
-                json.dump(content, file, ensure_ascii=False, allow_nan=False)
-                file.flush()
-                os.fsync(file.fileno())
-            aside.replace(self.path)
+            write_whole(self.path, json.dumps(content, ensure_ascii=False, allow_nan=False))
         except OSError as error:
             raise ModelError(
                 f"The search cannot be saved in {self.path.parent}: {error.strerror or error}.",

@@ -20,6 +20,7 @@ import polars as pl
 from partsong.errors import ModelError
 from partsong.parts.folder.manifest import FORMAT, MANIFEST, checksum, read_manifest
 from partsong.parts.model import Model
+from partsong.whole_files import write_whole
 
 __all__ = ["write_model"]
 
@@ -62,11 +63,7 @@ def write_model(model: Model, folder: Path | str) -> None:
             if array is not None:
                 files[stem] = _keep(folder, stem, ".npy", partial(_save_array, array))
         text = json.dumps(_describe(model, files), ensure_ascii=False, indent=1, allow_nan=False)
-        aside = folder / f".{MANIFEST}-{os.getpid()}.partial"
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            _flush(file)
-        aside.replace(folder / MANIFEST)
+        write_whole(folder / MANIFEST, text)
         _clear(folder, previous, keep={str(file["name"]) for file in files.values()})
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or error

@@ -5,13 +5,13 @@ behind. So whoever reads it compares what it says of the model with the model.
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Final
 
 from partsong.errors import ModelError
 from partsong.evaluate import Scorecard
 from partsong.parts import read_model_info
+from partsong.whole_files import write_whole
 
 __all__ = ["SCORECARD", "read_scorecard", "save_scorecard"]
 
@@ -33,14 +33,9 @@ def save_scorecard(scorecard: Scorecard, folder: Path) -> None:
     ModelError
         If the folder cannot be written.
     """
-    aside = folder / f".{SCORECARD}-{os.getpid()}.partial"
     text = json.dumps(scorecard.to_dict(), ensure_ascii=False, indent=1, allow_nan=False)
     try:
-        with aside.open("w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(folder / SCORECARD)
+        write_whole(folder / SCORECARD, text)
     except OSError as error:
         raise ModelError(
             f"The scorecard cannot be written to {folder}: {error.strerror or error}.",

@@ -23,7 +23,7 @@ class Answer:
     Attributes
     ----------
     seeds
-        What it starts from.
+        What it starts from; none of a week's list.
     centres
         One a mood, each turned as the question wishes.
     wishes

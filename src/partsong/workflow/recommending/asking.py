@@ -13,7 +13,8 @@ from partsong.parts import BEYOND, Model
 from partsong.recommend import Centre, unit_rows
 from partsong.workflow.recommending.answering import Answer, answer_question
 from partsong.workflow.recommending.exporting import export_tracks
-from partsong.workflow.recommending.question import Question, keep_question, make_question
+from partsong.workflow.recommending.last_question import keep_question
+from partsong.workflow.recommending.question import Question, make_question
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import RecommendedTrack
 from partsong.workflow.recommending.seeds import Seeds

@@ -1,42 +1,29 @@
 """``partsong discover``: a fresh list for the listener, one a week."""
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from partsong.catalog import FoundTrack, join_conditions
-from partsong.errors import CatalogMissingError, QueryError
+from partsong.catalog import FoundTrack, list_conditions
 from partsong.parts import BEYOND, Model
-from partsong.recommend import (
-    HALF_LIFE,
-    Centre,
-    Limits,
-    Pick,
-    count_plays,
-    find_taste,
-    pick_tracks,
-    unit_rows,
-    weigh_tracks,
-)
+from partsong.recommend import HALF_LIFE, unit_rows
 from partsong.workflow.recommending.exporting import export_tracks
+from partsong.workflow.recommending.last_question import keep_question
 from partsong.workflow.recommending.recommender import Recommender
-from partsong.workflow.recommending.reminding import Week, WeeklyList
+from partsong.workflow.recommending.reminding import Week
 from partsong.workflow.recommending.results import RecommendedTrack
+from partsong.workflow.recommending.taste import Taste
+from partsong.workflow.recommending.weekly_answer import WeeklyAnswer, answer_week
+from partsong.workflow.recommending.weekly_question import WeeklyQuestion
+from partsong.workflow.recommending.wishes import all_met
 from partsong.workflow.selecting import Conditions
 
 __all__ = ["DiscoverResult", "TasteMood", "discover_tracks"]
 
-_DRAWN: Final = 0.5
-"""Share of the tracks that take part in a week; which, is the week's chance."""
-
-_SECONDS_A_DAY: Final = 86_400
 _NAMED_PARTS: Final = 2
 
 
@@ -215,206 +202,44 @@ def discover_tracks(
     {'Hush'}
     >>> taken_back = store.unsay()
     """
-    _check(
+    moment = now or datetime.now(UTC).astimezone()
+    question = WeeklyQuestion(
+        week=Week.of(moment) if week is None else Week.parse(week),
+        now=moment,
         n=n,
-        per_artist=per_artist,
+        where=tuple(filter(None, list_conditions(where))),
+        from_library=from_library,
         half_life=half_life,
+        per_artist=per_artist,
         diversity=diversity,
         weeks_apart=weeks_apart,
     )
-    moment = now or datetime.now(UTC).astimezone()
     recommender = Recommender(catalog, model)
-    known = _read_known(recommender, _utc(moment), half_life=None if from_library else half_life)
-    centres = _find_moods(recommender, known)
-    wishes = {
-        "from the library": "alone" if from_library else None,
-        "half-life": None if half_life == HALF_LIFE or from_library else f"{half_life:g}",
-        "where": join_conditions(where),
-    }
-    weekly = WeeklyList(
-        recommender.catalog,
-        Week.of(moment) if week is None else Week.parse(week),
-        {name: wish for name, wish in wishes.items() if wish is not None},
-    )
-    limits = Limits(n=n, per_artist=per_artist, diversity=diversity)
-    maker = _ListMaker(recommender, centres, limits)
-    before = weekly.read()
-    remembered = recommender.rows_of(before)
-    rows = [row for row in remembered.tolist() if row >= 0 and not recommender.refused[row]]
-    fresh = ~recommender.heard & ~recommender.refused
-    lately = recommender.rows_of(weekly.shown_lately(weeks_apart))
-    fresh[lately[lately >= 0]] = False
-    met = recommender.mask(where)
-    open_to = fresh if met is None else fresh & met
-    is_drawn = np.random.default_rng(weekly.week.seed).random(len(fresh)) < _DRAWN
-    for candidates in (open_to & is_drawn, open_to):
-        if len(rows) < n:
-            rows = maker.fill(rows, candidates)
-    ids = recommender.model.track_ids[rows].to_list()
-    is_kept = ids == before[: len(ids)] or weekly.keep(ids, at=moment)
-    shown = rows[:n]
+    answer = answer_week(recommender, question)
+    ids = recommender.model.track_ids[list(answer.rows)].to_list()
+    is_kept = answer.weekly.keep(ids, at=moment)
+    keep_question(recommender.catalog, question)
     result = DiscoverResult(
         model=recommender.model,
-        week=str(weekly.week),
-        moods=_describe(recommender, known, centres),
-        recommendations=recommender.present(maker.explain(shown)),
-        shortage=_shortage(n, shown, open_to, n_lately=int((lately >= 0).sum())),
+        week=str(question.week),
+        moods=_describe(recommender, answer.taste),
+        recommendations=recommender.present(answer.picks),
+        shortage=_shortage(answer, n),
         is_kept=is_kept,
     )
     if export is not None:
-        export_tracks(result.recommendations, export, name=f"Discover {weekly.week}")
+        export_tracks(result.recommendations, export, name=f"Discover {question.week}")
     return result
 
 
-def _check(
-    *, n: int, per_artist: int | None, half_life: float, diversity: float, weeks_apart: int
-) -> None:
-    for name, value in (("n", n), ("per_artist", per_artist)):
-        if value is not None and value < 1:
-            raise QueryError(f"{name} is {value}.", hint=f"Give {name} as 1 or more.")
-    if not half_life > 0:
-        raise QueryError(
-            f"A half-life of {half_life:g} days lets nothing count.",
-            hint="Give the half-life in days, above 0.",
-        )
-    if not 0 <= diversity <= 1:
-        raise QueryError(f"diversity is {diversity:g}.", hint="Give diversity from 0 to 1.")
-    if weeks_apart < 0:
-        raise QueryError(f"weeks_apart is {weeks_apart}.", hint="Give weeks as 0 or more.")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What is known of the listener: rows of the model, how much each counts, and dislikes."""
-
-    rows: NDArray[np.intp]
-    weights: NDArray[np.float64]
-    disliked: NDArray[np.intp]
-
-
-def _read_known(recommender: Recommender, now: datetime, *, half_life: float | None) -> _Known:
-    feedback = recommender.catalog.read_feedback()
-
-    def said(kind: str) -> NDArray[np.intp]:
-        ids = feedback.filter(pl.col("kind") == kind)["track_id"]
-        rows = recommender.rows_of(ids.to_list())
-        return rows[rows >= 0]
-
-    is_owned = recommender.in_library
-    is_liked = np.zeros(len(is_owned), dtype=np.bool_)
-    plays = np.zeros(len(is_owned))
-    if half_life is not None:
-        is_liked[said("like")] = True
-        played = _read_plays(recommender, now, half_life=half_life)
-        rows = recommender.rows_of(played["track_id"].to_list())
-        plays[rows[rows >= 0]] = played["plays"].to_numpy()[rows >= 0]
-        is_owned = is_owned.copy()
-        is_owned[rows[rows >= 0]] = False
-    weights = weigh_tracks(is_owned, is_liked, plays)
-    weights[recommender.refused] = 0.0
-    known = np.flatnonzero(weights > 0)
-    return _Known(known, weights[known], said("dislike"))
-
-
-def _read_plays(recommender: Recommender, now: datetime, *, half_life: float) -> pl.DataFrame:
-    """Return `track_id` and `plays`, what its listens count, of each track listened to."""
-    listens = recommender.catalog.read_listens()
-    ids = listens["track_id"].unique(maintain_order=True).to_list()
-    lengths = recommender.catalog.read_tracks_by_id(ids, ["duration_ms"])
-    joined = listens.join(lengths, on="track_id", how="left", maintain_order="left")
-    days_ago = (pl.lit(now) - pl.col("played_at")).dt.total_seconds() / _SECONDS_A_DAY
-    counts = count_plays(
-        joined.select(days_ago).to_series().cast(pl.Float64).to_numpy(),
-        joined["ms_played"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-        joined["duration_ms"].cast(pl.Float64).fill_null(float("nan")).to_numpy(),
-        half_life=half_life,
-    )
-    return (
-        joined.with_columns(plays=pl.Series(counts, dtype=pl.Float64))
-        .group_by("track_id", maintain_order=True)
-        .agg(pl.col("plays").sum())
-    )
-
-
-def _find_moods(recommender: Recommender, known: _Known) -> tuple[Centre, ...]:
-    loadings = recommender.space.loadings
-    try:
-        return find_taste(loadings[known.rows], known.weights, disliked=loadings[known.disliked])
-    except ValueError as error:
-        raise CatalogMissingError(
-            "Nothing is known of what you like"
-            + (", as far as the model goes." if recommender.heard.any() else "."),
-            hint='Say it: partsong like "TITLE"; or import what you know: partsong import FILE '
-            "--library. Tracks of later imports are placed by: partsong update",
-        ) from error
-
-
-class _ListMaker:
-    """Fills a list, so that what stands in it already counts for every limit."""
-
-    def __init__(
-        self, recommender: Recommender, centres: tuple[Centre, ...], limits: Limits
-    ) -> None:
-        self._recommender = recommender
-        self._centres = centres
-        self._limits = limits
-
-    def fill(self, rows: Sequence[int], candidates: NDArray[np.bool_]) -> list[int]:
-        """Append the best candidates, as many as are missing and meet the limits."""
-        filled = list(rows)
-        cap = self._limits.per_artist
-        artists = self._artists(filled)
-        left = candidates.copy()
-        left[filled] = False
-        # Each artist of the list may take this many of the places that are asked for.
-        spare = 0 if cap is None else cap * len(artists)
-        picks = pick_tracks(
-            self._recommender.nearest,
-            self._centres,
-            limits=replace(self._limits, n=self._limits.n - len(filled) + spare),
-            describe=self._recommender.described,
-            candidates=left,
-            avoid=frozenset(self._recommender.songs(filled)),
-        )
-        for pick in picks:
-            if len(filled) == self._limits.n:
-                break
-            own = self._artists([pick.row])
-            if cap is None or all(artists[name] < cap for name in own):
-                filled.append(pick.row)
-                artists += own
-        return filled
-
-    def explain(self, rows: Sequence[int]) -> list[Pick]:
-        """Score rows by the mood that each is nearest to."""
-        unit = unit_rows(self._recommender.space.loadings[list(rows)])
-        directions = np.array([centre.direction for centre in self._centres])
-        picks = []
-        for row, one in zip(rows, unit, strict=True):
-            added = one * directions
-            answers = int(added.sum(axis=1).argmax())
-            score = float(min(added[answers].sum(), 1.0))
-            picks.append(Pick(row, score, added[answers], answers))
-        return picks
-
-    def _artists(self, rows: Sequence[int]) -> Counter[str]:
-        return Counter(
-            name
-            for one in self._recommender.described(rows)
-            for name in {artist.casefold() for artist in one.artists}
-        )
-
-
-def _describe(
-    recommender: Recommender, known: _Known, centres: Sequence[Centre]
-) -> tuple[TasteMood, ...]:
+def _describe(recommender: Recommender, taste: Taste) -> tuple[TasteMood, ...]:
     typical = []
-    for centre in centres:
-        members = known.rows[list(centre.members)]
+    for centre in taste.centres:
+        members = taste.rows[list(centre.members)]
         likeness = unit_rows(recommender.space.loadings[members]) @ centre.direction
         typical.append(int(members[likeness.argmax()]))
     moods = []
-    for centre, track in zip(centres, recommender.shown(typical), strict=True):
+    for centre, track in zip(taste.centres, recommender.shown(typical), strict=True):
         own = recommender.reasons(centre.direction**2)
         parts = tuple(reason.part for reason in own if reason.part != BEYOND) or (BEYOND,)
         found = FoundTrack(track["track_id"], track["title"], tuple(track["artists"] or ()))
@@ -424,19 +249,20 @@ def _describe(
     return tuple(moods)
 
 
-def _shortage(n: int, rows: Sequence[int], open_to: NDArray[np.bool_], *, n_lately: int) -> str:
-    if len(rows) == n:
+def _shortage(answer: WeeklyAnswer, n: int) -> str:
+    n_found = len(answer.picks)
+    if n_found == n or answer.candidates is None:
         return ""
-    n_open = int(np.count_nonzero(open_to))
-    lately = f" ({n_lately:,} were shown lately)" if n_lately else ""
-    said = f"{len(rows)} of {n} tracks: {n_open:,} of {len(open_to):,} are new to you and meet the wishes"
-    if n_open <= len(rows):
-        return f"{said}{lately}."
-    return (
-        f"{said}{lately}; the rest are second versions, by artists who have their share, or unlike "
-        "all that you like."
+    n_open = int(np.count_nonzero(answer.candidates))
+    shown = all_met([wish for wish in answer.wishes if wish.kind == "shown"])
+    lately = "" if shown is None else f" ({np.count_nonzero(~shown):,} were shown lately)"
+    said = (
+        f"{n_found} of {n} tracks: {n_open:,} of {len(answer.candidates):,} are new to you and meet "
+        f"the wishes{lately}"
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+    if n_open <= n_found:
+        return f"{said}."
+    return (
+        f"{said}; the rest are second versions, by artists who have their share, or unlike all that "
+        "you like."
+    )

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from partsong.catalog import FoundTrack
-from partsong.recommend import Described, Placing, unit_rows
+from partsong.recommend import Described, Pick, Placing, unit_rows
 from partsong.workflow.recommending.answering import Answer
 from partsong.workflow.recommending.question import Question
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import track_label
-from partsong.workflow.recommending.wishes import columns_in
+from partsong.workflow.recommending.unmet import tell_unmet
+from partsong.workflow.recommending.weekly_answer import answer_week
+from partsong.workflow.recommending.weekly_question import WeeklyQuestion
 
 __all__ = ["Hindrance", "list_hindrances", "why_not_in_model"]
 
@@ -24,10 +26,13 @@ Kind = Literal[
     "unheard",
     "refused",
     "obscure",
+    "shown",
+    "drawn",
     "version",
     "artist",
     "album",
     "minutes",
+    "kept",
     "spread",
     "lower",
 ]
@@ -44,7 +49,8 @@ class Hindrance:
     kind
         ``"model"`` (not in it), ``"seed"``, ``"where"``, ``"unheard"``, ``"refused"``,
         ``"obscure"``, ``"version"``, ``"artist"``, ``"album"``, ``"minutes"``, ``"spread"`` or
-        ``"lower"``.
+        ``"lower"``; of a week's list also ``"shown"`` (by one of the weeks before), ``"drawn"``
+        (it was not) and ``"kept"`` (the list was made earlier).
     sentence
         The same in words.
     """
@@ -78,7 +84,7 @@ def why_not_in_model(recommender: Recommender, track: FoundTrack) -> Hindrance:
 
 
 def list_hindrances(
-    recommender: Recommender, question: Question, answer: Answer, placing: Placing
+    recommender: Recommender, question: Question | WeeklyQuestion, answer: Answer, placing: Placing
 ) -> tuple[Hindrance, ...]:
     """Tell what kept a track out of a list.
 
@@ -102,22 +108,22 @@ def list_hindrances(
     (described,) = recommender.described([row])
     found = [
         *_by_song(recommender, answer, row, described),
-        *_by_wishes(recommender, answer, row),
+        *(
+            Hindrance(wish.kind, tell_unmet(recommender, wish, row))
+            for wish in answer.wishes
+            if not wish.met[row]
+        ),
         *_by_list(recommender, question, answer, described),
     ]
+    rivals = _rivals(answer, placing)
+    is_near = placing.score >= min((pick.score for pick in rivals), default=0.0)
+    if not found and is_near and isinstance(question, WeeklyQuestion):
+        found += _by_age(recommender, question, row)
     lower = _by_score(recommender, answer, placing)
     if lower is not None:
         found.append(lower)
-    elif not found and question.diversity > 0:
-        found.append(
-            Hindrance(
-                "spread",
-                f"It is near enough, but so much like what the list has already that a spread of "
-                f"{question.diversity:g} took others.",
-            )
-        )
-    if not found:
-        found.append(Hindrance("lower", "The list was full before its turn came."))
+    elif not found:
+        found.append(_by_turn(question))
     return tuple(found)
 
 
@@ -128,31 +134,18 @@ def _by_song(
         yield Hindrance("seed", "It is one of the seeds.")
     elif described.song in answer.seeds.songs:
         yield Hindrance("version", "It is another version of a seed.")
-    if described.song in recommender.refused_songs:
+    if recommender.refused[row] or described.song in recommender.refused_songs:
         yield Hindrance("refused", "You dislike it or hide it, or another version of it.")
-
-
-def _by_wishes(recommender: Recommender, answer: Answer, row: int) -> Iterator[Hindrance]:
-    for wish in answer.wishes:
-        if wish.met[row]:
-            continue
-        if wish.kind == "unheard":
-            known = "is in your library" if recommender.in_library[row] else "is nothing new to you"
-            yield Hindrance("unheard", f"It {known}, or it is a version or cover of such a song.")
-        elif wish.kind == "obscure":
-            yield Hindrance("obscure", "It is better known than the least popular quarter.")
-        else:
-            known = _values(recommender, row, wish.condition)
-            yield Hindrance("where", f"It does not meet {wish.label}{known}.")
 
 
 def _by_list(
     recommender: Recommender,
-    question: Question,
+    question: Question | WeeklyQuestion,
     answer: Answer,
     described: Described,
 ) -> Iterator[Hindrance]:
     """Tell of what the tracks of the list left no room for."""
+    limits = question.limits
     listed = [pick.row for pick in answer.picks]
     others = list(zip(listed, recommender.described(listed), strict=True))
     if not question.all_versions:
@@ -161,26 +154,25 @@ def _by_list(
             yield Hindrance("version", f"Another version came first: {_named(recommender, same)}.")
     for artist in described.artists:
         theirs = [one for one, other in others if artist.casefold() in _folded(other.artists)]
-        if question.per_artist is not None and len(theirs) >= question.per_artist:
+        if limits.per_artist is not None and len(theirs) >= limits.per_artist:
             yield Hindrance(
                 "artist",
-                f"The list has its {question.per_artist} of {artist}: "
-                f"{_named(recommender, theirs)}.",
+                f"The list has its {limits.per_artist} of {artist}: {_named(recommender, theirs)}.",
             )
     album = (described.album or "").casefold()
     theirs = [one for one, other in others if album and (other.album or "").casefold() == album]
-    if question.per_album is not None and len(theirs) >= question.per_album:
+    if limits.per_album is not None and len(theirs) >= limits.per_album:
         yield Hindrance(
             "album",
-            f"The list has its {question.per_album} of this album: {_named(recommender, theirs)}.",
+            f"The list has its {limits.per_album} of this album: {_named(recommender, theirs)}.",
         )
-    if question.minutes is not None and not described.minutes:
+    if limits.minutes is not None and not described.minutes:
         yield Hindrance("minutes", "Its length is not known, and the list is one of minutes.")
 
 
 def _by_score(recommender: Recommender, answer: Answer, placing: Placing) -> Hindrance | None:
     """Tell of a score below that of the last track that answers the same mood."""
-    rivals = [pick for pick in answer.picks if pick.centre == placing.centre]
+    rivals = _rivals(answer, placing)
     ranked = f"It ranks {placing.rank:,} of {placing.n_candidates:,}"
     if not rivals:
         return Hindrance("lower", f"{ranked}, and the list has no track of its mood.")
@@ -188,45 +180,54 @@ def _by_score(recommender: Recommender, answer: Answer, placing: Placing) -> Hin
     if placing.score >= last.score:
         return None
     own = unit_rows(recommender.space.loadings[placing.row][np.newaxis])[0] ** 2
-    seeds = answer.centres[placing.centre].direction ** 2
-    what, share, wanted = _greatest_difference(recommender, own, seeds)
+    asked = answer.centres[placing.centre].direction ** 2
+    what, share, wanted = _greatest_difference(recommender, own, asked)
+    whose = "the seeds" if answer.seeds.tracks else "your taste"
     return Hindrance(
         "lower",
         f"{ranked}: its likeness is {placing.score:.3f}, and {last.score:.3f} is the least in the "
-        f"list. They differ most in {what!r}: {share:.0%} of it, {wanted:.0%} of the seeds.",
+        f"list. They differ most in {what!r}: {share:.0%} of it, {wanted:.0%} of {whose}.",
     )
 
 
+def _by_age(recommender: Recommender, question: WeeklyQuestion, row: int) -> Iterator[Hindrance]:
+    """Tell of a list that another taste made."""
+    anew = answer_week(recommender, question, anew=True)
+    if row in [pick.row for pick in anew.picks]:
+        yield Hindrance(
+            "kept",
+            f"The list of {question.week} was made before, and stays the same all week; made now, "
+            "it would hold it.",
+        )
+
+
+def _by_turn(question: Question | WeeklyQuestion) -> Hindrance:
+    """Tell of a track that is near enough, and that nothing of its own keeps out."""
+    spread = question.limits.diversity
+    if spread > 0:
+        return Hindrance(
+            "spread",
+            "It is near enough, but so much like what the list has already that a spread of "
+            f"{spread:g} took others.",
+        )
+    return Hindrance("lower", "The list was full before its turn came.")
+
+
+def _rivals(answer: Answer, placing: Placing) -> list[Pick]:
+    return [pick for pick in answer.picks if pick.centre == placing.centre]
+
+
 def _greatest_difference(
-    recommender: Recommender, own: NDArray[np.float64], seeds: NDArray[np.float64]
+    recommender: Recommender, own: NDArray[np.float64], asked: NDArray[np.float64]
 ) -> tuple[str, float, float]:
     """Find the part, or the word beyond the parts, whose shares are furthest apart."""
     space = recommender.space
-    by_part = space.by_part(np.stack([own, seeds]))[:, :-1]
+    by_part = space.by_part(np.stack([own, asked]))[:, :-1]
     shares = {part.name: pair for part, pair in zip(space.parts, by_part.T.tolist(), strict=True)}
     for column in np.flatnonzero(space.owner < 0):
-        shares[space.words[column]] = [float(own[column]), float(seeds[column])]
+        shares[space.words[column]] = [float(own[column]), float(asked[column])]
     what = max(shares, key=lambda name: abs(shares[name][0] - shares[name][1]))
     return what, *shares[what]
-
-
-def _values(recommender: Recommender, row: int, condition: str) -> str:
-    """Say what a track has in the columns of a condition."""
-    columns = columns_in(condition)
-    if not columns:
-        return ""
-    track_id = recommender.model.track_ids[row]
-    track = recommender.catalog.read_tracks_by_id([track_id], columns).row(0, named=True)
-    known = {
-        name: track[name] for name in columns if track[name] not in (None, [])
-    } or dict.fromkeys(columns)
-    return ": " + "; ".join(f"{name} is {_text(value)}" for name, value in known.items())
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "not known"
-    return "not known" if value is None else str(value)
 
 
 def _named(recommender: Recommender, rows: list[int]) -> str:

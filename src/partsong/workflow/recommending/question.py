@@ -1,23 +1,14 @@
 """What was asked, as plain data: so that ``partsong why`` can ask it again."""
 
-import contextlib
 import dataclasses
-import json
-import os
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from partsong.catalog import Catalog
 from partsong.errors import QueryError
 from partsong.recommend import Limits
-from partsong.workflow.places import model_folder
 
-__all__ = ["Question", "keep_question", "make_question", "read_question"]
-
-_FILE = "last-question.json"
+__all__ = ["Question", "make_question"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,52 +113,3 @@ def make_question(titles: Sequence[str] | str = (), **wishes: Any) -> Question:
     if values.get("playlist") is not None:
         values["playlist"] = str(values["playlist"])
     return Question(**values)
-
-
-def keep_question(catalog: Catalog, question: Question) -> None:
-    """Remember the last question beside the catalog's models, where that place can be written.
-
-    Parameters
-    ----------
-    catalog
-        Of which it was asked.
-    question
-        What was asked.
-    """
-    path = _path(catalog)
-    text = json.dumps(question.to_dict(), ensure_ascii=False)
-    with contextlib.suppress(OSError):  # to remember is a service, and not worth a failure
-        file, aside = tempfile.mkstemp(dir=path.parent, prefix=".last-question-")
-        try:
-            with os.fdopen(file, "w", encoding="utf-8") as written:
-                written.write(text)
-            Path(aside).replace(path)
-        except BaseException:
-            Path(aside).unlink(missing_ok=True)
-            raise
-
-
-def read_question(catalog: Catalog) -> Question:
-    """Return the last question that was asked of a catalog.
-
-    Parameters
-    ----------
-    catalog
-        The catalog.
-
-    Raises
-    ------
-    QueryError
-        If none is remembered.
-    """
-    try:
-        return Question.from_dict(json.loads(_path(catalog).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise QueryError(
-            f"No question to {catalog.path.name} is remembered.",
-            hint="Ask one first: partsong recommend TITLE; or name the seeds: --like TITLE",
-        ) from error
-
-
-def _path(catalog: Catalog) -> Path:
-    return model_folder(catalog, _FILE)

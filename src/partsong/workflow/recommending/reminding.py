@@ -103,32 +103,38 @@ class WeeklyList:
         last = of_this_name.filter(pl.col("shown_at") == pl.col("shown_at").max())
         return last.sort("position")["track_id"].to_list()
 
-    def shown_lately(self, n_weeks: int) -> list[str]:
-        """Return the ids of what any list of the weeks before showed.
+    def shown_lately(self, n_weeks: int) -> dict[Week, list[str]]:
+        """Return the ids of what the lists of each of the weeks before showed, the last first.
 
         Parameters
         ----------
         n_weeks
             How many weeks count; this one and later ones do not.
         """
-        lately = [
-            name
-            for name in self._shown["list_name"].unique()
-            if 0 < self.week.number - _week_number(name, default=self.week.number) <= n_weeks
-        ]
-        found = self._shown.filter(pl.col("list_name").is_in(lately))
-        return found["track_id"].unique(maintain_order=True).to_list()
+        names: dict[Week, list[str]] = {}
+        for name in self._shown["list_name"].unique():
+            week = _week_of(name)
+            if week is not None and 0 < self.week.number - week.number <= n_weeks:
+                names.setdefault(week, []).append(name)
+        return {
+            week: self._shown.filter(pl.col("list_name").is_in(names[week]))["track_id"]
+            .unique(maintain_order=True)
+            .to_list()
+            for week in sorted(names, reverse=True)
+        }
 
     def keep(self, track_ids: list[str], *, at: datetime) -> bool:
-        """Remember the list, and say whether that could be done.
+        """Remember the list, and say whether it is remembered.
 
         Parameters
         ----------
         track_ids
-            Its tracks, in order.
+            Its tracks, in order. Where the list begins with them already, nothing is written.
         at
             When it was made.
         """
+        if track_ids == self.read()[: len(track_ids)]:
+            return True
         try:
             self._catalog.add_shown(track_ids, list_name=self.name, at=at)
         except (CatalogBusyError, CatalogWriteError):
@@ -136,6 +142,6 @@ class WeeklyList:
         return True
 
 
-def _week_number(name: str, *, default: int) -> int:
+def _week_of(name: str) -> Week | None:
     found = _NAME.match(name)
-    return Week.parse(found["week"]).number if found else default
+    return Week.parse(found["week"]) if found else None

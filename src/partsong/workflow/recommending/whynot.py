@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from partsong.catalog import FoundTrack
 from partsong.errors import QueryError, UnknownTrackError
@@ -15,12 +15,17 @@ from partsong.workflow.recommending.hindrances import (
     list_hindrances,
     why_not_in_model,
 )
-from partsong.workflow.recommending.question import Question, make_question, read_question
+from partsong.workflow.recommending.last_question import read_question
+from partsong.workflow.recommending.question import Question, make_question
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import Reason, RecommendedTrack
+from partsong.workflow.recommending.weekly_answer import answer_week
+from partsong.workflow.recommending.weekly_question import WeeklyQuestion
 from partsong.workflow.selecting import Conditions
 
 __all__ = ["WhyResult", "explain_absence"]
+
+_SHOWN_SEEDS: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +37,11 @@ class WhyResult:
     model
         The model that answered.
     question
-        What was asked.
+        What was asked, of `recommend_tracks` or of `discover_tracks`.
     track
         The track.
     seed_tracks
-        What the list starts from.
+        What the list starts from; none where it is the listener's taste.
     hindrances
         What held it back, the firmest first; none where it is in the list.
     place
@@ -45,14 +50,14 @@ class WhyResult:
         Its place by score among all tracks that meet the wishes; None where the model does not
         hold it.
     score, reasons
-        Its likeness to the seeds; None and empty where the model does not hold it.
+        Its likeness to the seeds, or to the mood of the taste that it is nearest to; None and empty where the model does not hold it.
     last
         The last track of the list, or the last that answers the same mood; None where there is
         no such track.
     """
 
     model: Model
-    question: Question
+    question: Question | WeeklyQuestion
     track: FoundTrack
     seed_tracks: tuple[FoundTrack, ...]
     hindrances: tuple[Hindrance, ...]
@@ -62,6 +67,15 @@ class WhyResult:
     score: float | None = None
     reasons: tuple[Reason, ...] = ()
     last: RecommendedTrack | None = None
+
+    @property
+    def asked_like(self) -> str:
+        """What the list was asked to be like, as it is shown."""
+        if isinstance(self.question, WeeklyQuestion):
+            return f"your taste, week {self.question.week}"
+        if self.question.playlist is not None:
+            return f"{self.question.playlist} ({len(self.seed_tracks)} tracks)"
+        return " and ".join(seed.label for seed in self.seed_tracks[:_SHOWN_SEEDS])
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong why --json``."""
@@ -107,7 +121,7 @@ def explain_absence(
         The track in question, as `recommend_tracks` takes it.
     like
         The seeds. Without them, and without `playlist`, it is about the last question that was
-        asked of the catalog.
+        asked of the catalog, by `recommend_tracks` or by `discover_tracks`.
     playlist
         Of `recommend_tracks`.
     catalog, model
@@ -125,6 +139,8 @@ def explain_absence(
         If a title is not, or not uniquely, in the catalog.
     QueryError
         If no question is remembered, or wishes come without seeds.
+    CatalogMissingError
+        If it is about a week's list, and nothing is known of the listener any more.
 
     Examples
     --------
@@ -133,6 +149,7 @@ def explain_absence(
     (True, True, 'lower')
     """
     recommender = recommender or Recommender(catalog, model)
+    question: Question | WeeklyQuestion
     if like or playlist is not None:
         question = make_question(like, playlist=playlist, where=where, **wishes)
     else:
@@ -143,7 +160,11 @@ def explain_absence(
                 "last question.",
             )
         question = read_question(recommender.catalog)
-    answer = answer_question(recommender, question)
+    answer = (
+        answer_week(recommender, question)
+        if isinstance(question, WeeklyQuestion)
+        else answer_question(recommender, question)
+    )
     try:
         track = recommender.find_seed(title)
     except UnknownTrackError:
@@ -159,7 +180,10 @@ def explain_absence(
 
 
 def _placed(
-    recommender: Recommender, question: Question, answer: Answer, track: FoundTrack
+    recommender: Recommender,
+    question: Question | WeeklyQuestion,
+    answer: Answer,
+    track: FoundTrack,
 ) -> WhyResult:
     row = recommender.row_of(track.track_id)
     placing = place_row(recommender.nearest, answer.centres, row, candidates=answer.candidates)

@@ -26,16 +26,17 @@ class Wish:
     Attributes
     ----------
     kind
-        ``"where"``, ``"unheard"`` or ``"obscure"``.
+        ``"where"``, ``"unheard"`` or ``"obscure"``; of a week's list also ``"shown"``, not in the
+        list of another week, and ``"drawn"``, among those that take part.
     label
-        As a person says it.
+        As a person says it; the week of ``"shown"``.
     met
         Which tracks meet it, shape (n_tracks,).
     condition
         The SQL behind it, if it is a filter.
     """
 
-    kind: Literal["where", "unheard", "obscure"]
+    kind: Literal["where", "unheard", "obscure", "shown", "drawn"]
     label: str
     met: NDArray[np.bool_]
     condition: str = ""
