@@ -68,7 +68,8 @@ def undo(
     elif result.verdicts:
         _print_verdicts(result, before="no longer ")
     else:
-        print_line("There is nothing to take back.")
+        of_these = f" of {', '.join(map(repr, titles))}" if titles else ""
+        print_line(f"There is nothing to take back{of_these}.")
 
 
 def feedback(*, catalog: CatalogOption = None, as_json: JsonOption = False) -> None:

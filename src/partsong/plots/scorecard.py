@@ -67,6 +67,7 @@ def plot_scorecard(
                     "arrayminus": [_arm(value, low) for _, _, value, low, _ in chosen],
                 },
                 "marker": look,
+                "cliponaxis": False,  # a method that finds nothing lies on the axis
                 "hovertext": [
                     f"<b>{label(method, 40)}</b><br>{value:.3f}{_interval(low, high)}"
                     for _, method, value, low, high in chosen
@@ -81,7 +82,7 @@ def plot_scorecard(
         f"{note}",
         height=70 + _ROW * len(rows),
         showlegend=False,
-        xaxis={"rangemode": "tozero", "tickformat": ".0%", "showgrid": True},
+        xaxis={"rangemode": "tozero", "tickformat": ".1~%", "showgrid": True},
         yaxis={
             "range": [len(rows) - 0.5, -0.5],
             "tickvals": [place for place, _ in rows],

@@ -77,8 +77,9 @@ def read_taste(recommender: Recommender, now: datetime, *, half_life: float | No
         raise CatalogMissingError(
             "Nothing is known of what you like"
             + (", as far as the model goes." if recommender.heard.any() else "."),
-            hint='Say it: partsong like "TITLE"; or import what you know: partsong import FILE '
-            "--library. Tracks of later imports are placed by: partsong update",
+            hint="Place what you know in the model: partsong update"
+            if half_life is not None and recommender.heard.any()
+            else 'Import what you know: partsong import FILE --library; or say it: partsong like "TITLE"',
         ) from error
     return Taste(known, centres)
 
