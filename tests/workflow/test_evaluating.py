@@ -1,6 +1,7 @@
 """A model's scorecard: what is asked, what is hidden, what is kept."""
 
 import json
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -199,7 +200,8 @@ def test_a_library_is_found_from_the_rest_of_it(listening):
     assert "no times are known" in task.notes[0]
 
 
-def test_listens_are_split_by_time(listening):
+def test_listens_are_split_by_time(listening, tmp_path):
+    listening = shutil.copytree(listening.parent, tmp_path / "own") / listening.name
     store = open_catalog(listening)
     tracks = store.read_tracks(["genres"])
     rap = tracks.filter(pl.col("genres").list.contains("rap"))["track_id"]

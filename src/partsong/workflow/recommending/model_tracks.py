@@ -80,7 +80,7 @@ class ModelTracks:
         self._n_sought = 0
         self._masks: dict[str, NDArray[np.bool_]] = {}
         self._known: dict[int, dict[str, Any]] = {}
-        self._songs: dict[int, str] = {}
+        self._described: dict[int, Described] = {}
         self._table: pl.DataFrame | None = None
         self._refused: frozenset[Hashable] | None = None
         self._popularity: NDArray[np.float64] | None = None
@@ -172,7 +172,7 @@ class ModelTracks:
         self._refresh()
         if len(self._known) > _MOST_KEPT:
             self._known.clear()
-            self._songs.clear()
+            self._described.clear()
         new = list(dict.fromkeys(row for row in rows if row not in self._known))
         if new:
             self._known.update(zip(new, self._read(new).iter_rows(named=True), strict=True))
@@ -194,15 +194,12 @@ class ModelTracks:
         rows
             Rows of the model.
         """
-        return [
-            Described(
-                song=self._song(row, track),
-                artists=tuple(track["artists"] or ()),
-                album=track["album"],
-                minutes=track["duration_ms"] / _MS_A_MINUTE if track["duration_ms"] else None,
-            )
-            for row, track in zip(rows, self.shown(rows), strict=True)
-        ]
+        self._refresh()
+        known = {row: self._described[row] for row in rows if row in self._described}
+        new = [row for row in dict.fromkeys(rows) if row not in known]
+        for row, track in zip(new, self.shown(new), strict=True):
+            known[row] = self._described[row] = _describe(track)
+        return [known[row] for row in rows]
 
     def songs(self, rows: Sequence[int]) -> list[Hashable]:
         """Return which song each of some tracks is a version of.
@@ -212,7 +209,7 @@ class ModelTracks:
         rows
             Rows of the model.
         """
-        return [self._song(row, track) for row, track in zip(rows, self.shown(rows), strict=True)]
+        return [described.song for described in self.described(rows)]
 
     def mask(self, conditions: Conditions) -> NDArray[np.bool_] | None:
         """Return which tracks meet some SQL conditions; each is asked of the catalog once.
@@ -290,11 +287,6 @@ class ModelTracks:
         """Which tracks are disliked or hidden, or versions of such."""
         return self._listed("refused", self.catalog.refused_tracks)
 
-    def _song(self, row: int, track: Mapping[str, Any]) -> str:
-        if row not in self._songs:
-            self._songs[row] = song_key(track["title"], track["artists"]) or track["track_id"]
-        return self._songs[row]
-
     def _listed(self, name: str, read: Callable[[], Iterable[str]]) -> NDArray[np.bool_]:
         """Turn a list of tracks into a mask, once until the catalog changes."""
         self._refresh()
@@ -322,5 +314,14 @@ class ModelTracks:
         self._stamp = stamp
         self._masks.clear()
         self._known.clear()
-        self._songs.clear()
+        self._described.clear()
         self._table = self._popularity = self._refused = None
+
+
+def _describe(track: Mapping[str, Any]) -> Described:
+    return Described(
+        song=song_key(track["title"], track["artists"]) or track["track_id"],
+        artists=tuple(track["artists"] or ()),
+        album=track["album"],
+        minutes=track["duration_ms"] / _MS_A_MINUTE if track["duration_ms"] else None,
+    )
