@@ -75,4 +75,4 @@ def test_labels_of_the_post_depend_on_the_lengths_of_components(post):
 def test_unheard_songs_are_recommended_with_reasons_that_sum_to_the_score(post):
     assert len(post["unheard"].recommendations) == 9
     for track in post["unheard"].recommendations:
-        assert sum(share for _, share in track.reasons) == pytest.approx(track.score)
+        assert sum(one.contribution for one in track.reasons) == pytest.approx(track.score)

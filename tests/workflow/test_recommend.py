@@ -229,8 +229,8 @@ def test_a_warm_recommender_hears_of_what_changed(own_music):
 
 def test_filters_are_asked_of_the_catalog_once(recommender, monkeypatch):
     wishes = {"where": ["tempo > 90", "energy < 0.8"], "unheard": True}
-    first = ask(recommender, ["Hush Song 30"], **wishes)
-    seed = recommender.model.track_ids[recommender.row_of(first.seed_tracks[0].track_id)]
+    seed = recommender.find_seed("Hush Song 30").track_id
+    first = ask(recommender, [seed], **wishes)
     monkeypatch.setattr(recommender.catalog, "_open", None)
     again = ask(recommender, [seed], **wishes)
     assert titles(again) == titles(first)
