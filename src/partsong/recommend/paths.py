@@ -209,11 +209,11 @@ class _Layer:
         ):
             for row, one in zip(found, describe(found), strict=True):
                 is_new = one.song not in songs and all(
-                    artists[name] < _OF_ONE_ARTIST for name in _names(one)
+                    artists[name] < _OF_ONE_ARTIST for name in one.folded_artists
                 )
                 if is_new and len(rows) < wanted:
                     songs.add(one.song)
-                    artists.update(_names(one))
+                    artists.update(one.folded_artists)
                     rows.append(row)
                     described.append(one)
             if len(rows) == wanted:
@@ -283,12 +283,12 @@ class _Marks:
         self._rows = np.array(sorted(near), dtype=np.intp)
         described = [near[int(row)] for row in self._rows]
         songs = _numbered(one.song for one in described)
-        artists = _numbered(name for one in described for name in _names(one))
+        artists = _numbered(name for one in described for name in one.folded_artists)
         self._songs = np.array([songs[one.song] for one in described], dtype=np.intp)
         self._n_songs = len(songs)
         self._artists = np.zeros((len(described), len(artists)), dtype=np.int16)
         for place, one in enumerate(described):
-            self._artists[place, [artists[name] for name in _names(one)]] = 1
+            self._artists[place, [artists[name] for name in one.folded_artists]] = 1
 
     def are_blocked(self, ways: _Rows, rows: _Rows, per_artist: int | None) -> NDArray[np.bool_]:
         """Say which rows may not come on which ways, shape (n_ways, n_rows)."""
@@ -312,7 +312,3 @@ class _Marks:
 
 def _numbered(names: Iterable[Hashable]) -> dict[Hashable, int]:
     return {name: number for number, name in enumerate(dict.fromkeys(names))}
-
-
-def _names(described: Described) -> set[str]:
-    return {artist.casefold() for artist in described.artists}

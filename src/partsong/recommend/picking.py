@@ -66,6 +66,11 @@ class Described:
     album: str | None = None
     minutes: float | None = None
 
+    @property
+    def folded_artists(self) -> set[str]:
+        """Its artists as they are compared: each once, whatever its capitals."""
+        return {artist.casefold() for artist in self.artists}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -223,7 +228,7 @@ class _List:
         described = candidate.described
         self._songs.add(described.song)
         self._minutes += described.minutes or 0.0
-        for artist in {artist.casefold() for artist in described.artists}:
+        for artist in described.folded_artists:
             self._artists[artist] = self._artists.get(artist, 0) + 1
         if described.album:
             album = described.album.casefold()

@@ -153,7 +153,7 @@ def _by_list(
         if same:
             yield Hindrance("version", f"Another version came first: {_named(recommender, same)}.")
     for artist in described.artists:
-        theirs = [one for one, other in others if artist.casefold() in _folded(other.artists)]
+        theirs = [one for one, other in others if artist.casefold() in other.folded_artists]
         if limits.per_artist is not None and len(theirs) >= limits.per_artist:
             yield Hindrance(
                 "artist",
@@ -236,10 +236,6 @@ def _named(recommender: Recommender, rows: list[int]) -> str:
         track_label(track["title"] or track["track_id"], tuple(track["artists"] or ()))
         for track in tracks
     )
-
-
-def _folded(names: tuple[str, ...]) -> set[str]:
-    return {name.casefold() for name in names}
 
 
 def _listed(names: list[str]) -> str:

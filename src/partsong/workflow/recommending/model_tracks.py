@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from partsong.catalog import Catalog, FoundTrack, song_key
+from partsong.catalog import Catalog, FoundTrack, list_conditions, song_key
 from partsong.errors import UnknownTrackError
 from partsong.parts import Model, read_model
 from partsong.recommend import Described
@@ -229,8 +229,7 @@ class ModelTracks:
         FilterError
             If a condition is not usable.
         """
-        given = [conditions] if isinstance(conditions, str) else conditions or ()
-        masks = [self.met(condition) for condition in given if condition]
+        masks = [self.met(condition) for condition in list_conditions(conditions) if condition]
         return np.logical_and.reduce(masks) if masks else None
 
     def met(self, condition: str) -> NDArray[np.bool_]:

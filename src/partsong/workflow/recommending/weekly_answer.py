@@ -158,7 +158,5 @@ class _ListMaker:
 
     def _artists(self, rows: Sequence[int]) -> Counter[str]:
         return Counter(
-            name
-            for one in self._recommender.described(rows)
-            for name in {artist.casefold() for artist in one.artists}
+            name for one in self._recommender.described(rows) for name in one.folded_artists
         )
