@@ -6,7 +6,14 @@
     ├── SourceError (ValueError)      a file cannot be read as tracks
     │   ├── UnreadableFileError       missing, empty, binary, truncated, or not allowed
     │   ├── UnknownLayoutError        its columns match no known layout
-    │   └── UnusableColumnError       a mapped column holds nothing of the right kind
+    │   ├── UnusableColumnError       a mapped column holds nothing of the right kind
+    │   └── UnsafeArchiveError        an archive is too large, or reaches outside of itself
+    ├── ServiceError (RuntimeError)   a service on the network does not do what it was asked
+    │   ├── LoginNeededError          it does not know who asks
+    │   ├── ForbiddenError            it knows who asks, and says no
+    │   ├── ServiceMissingError       it knows nothing of what was asked for
+    │   └── ImportPausedError         it cannot go on now; what arrived is kept
+    ├── SecretsError (RuntimeError)   a key is not there, or is open to others
     ├── CatalogError (RuntimeError)   the catalog file cannot be used
     │   ├── CatalogMissingError       there is none yet, or it holds too little
     │   ├── CatalogBusyError          another process holds its lock
@@ -31,6 +38,10 @@ The estimators of :mod:`partsong.nmf` are the exception: they raise scikit-learn
 """
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 __all__ = [
     "AmbiguousTrackError",
@@ -42,6 +53,9 @@ __all__ = [
     "ClusterError",
     "FeatureError",
     "FilterError",
+    "ForbiddenError",
+    "ImportPausedError",
+    "LoginNeededError",
     "MissingExtraError",
     "ModelError",
     "ModelMissingError",
@@ -51,11 +65,15 @@ __all__ = [
     "PartsongError",
     "QueryError",
     "RecipeError",
+    "SecretsError",
+    "ServiceError",
+    "ServiceMissingError",
     "SourceError",
     "UnknownLayoutError",
     "UnknownPlaylistError",
     "UnknownTrackError",
     "UnreadableFileError",
+    "UnsafeArchiveError",
     "UnusableColumnError",
 ]
 
@@ -96,6 +114,51 @@ class UnknownLayoutError(SourceError):
 
 class UnusableColumnError(SourceError):
     """A column that should hold numbers, or dates, holds none that can be read."""
+
+
+class UnsafeArchiveError(SourceError):
+    """An archive is larger than it may be, or names files outside of itself."""
+
+
+class ServiceError(PartsongError, RuntimeError):
+    """A service on the network does not do what was asked of it."""
+
+
+class LoginNeededError(ServiceError):
+    """A service does not know who asks: no key, a wrong one, or one that has run out."""
+
+
+class ForbiddenError(ServiceError):
+    """A service knows who asks, and says no."""
+
+
+class ServiceMissingError(ServiceError):
+    """A service knows nothing of what was asked for."""
+
+
+class ImportPausedError(ServiceError):
+    """An import from a service cannot go on now; what has arrived is kept, and it can be resumed.
+
+    Parameters
+    ----------
+    message, hint
+        As for every error.
+    resume_at
+        From when on the service will answer again, with its time zone; None: at once.
+
+    Examples
+    --------
+    >>> ImportPausedError("The network is gone.", hint="Run it again.").resume_at is None
+    True
+    """
+
+    def __init__(self, message: str, *, hint: str, resume_at: "datetime | None" = None) -> None:
+        super().__init__(message, hint=hint)
+        self.resume_at = resume_at
+
+
+class SecretsError(PartsongError, RuntimeError):
+    """A key or password is not there, or is kept where others may read it."""
 
 
 class CatalogError(PartsongError, RuntimeError):

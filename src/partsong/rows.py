@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -20,14 +21,28 @@ class Batch:
         `artist_genres`, `release_year` and `in_library`, in the polars type of the schema, missing
         values null; always `line`, the row's place in its file. Optional beside them:
         `artist_keys` (list of Spotify artist ids, parallel to `artists`), `playlist_id` and
-        `playlist` (a playlist the row stands in), `liked` (true, false or null), `heard`, and
-        `played_at` (UTC) and `ms_played`, which make the row a play of the track.
+        `playlist` (a playlist the row stands in), `liked` (true, false or null), `heard`,
+        `hidden` (true: never to be shown), `suggested` (how strongly a service suggests the track,
+        a number above 0, higher is stronger), and `played_at` (UTC) and `ms_played`, which make the
+        row a play of the track.
     artists
         Any of the columns of `schema.ARTIST_FIELDS`; `artist_id` or `name` is there in every row.
+        Beside them `hidden` (true: nothing of this artist is to be shown).
+    source
+        Name of the source that the rows are of.
+    analysis
+        Whose measure the audio features are on; values of one track on two measures are compared
+        and brought into line before a fit.
+    only_known
+        Whether the rows only fill what is missing on tracks known before: they make no track and
+        replace no value. Those that fit no track are dropped.
     """
 
     tracks: pl.DataFrame
     artists: pl.DataFrame | None = None
+    source: str = "table"
+    analysis: str = "spotify"
+    only_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,10 @@ class ImportReport:
         Values replaced by missing, by ``"column: reason"``.
     changed
         Values of known tracks that a newer row replaced by another value, by column.
+    stopped
+        Why the import ended before its end, empty where it did not. What had arrived was kept.
+    resume_at
+        From when on it can go on; None: at once, or it was not stopped.
     notes
         Remarks for the reader, such as columns that were not used.
     problems
@@ -97,6 +116,8 @@ class ImportReport:
     listens: int = 0
     set_missing: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
+    stopped: str = ""
+    resume_at: datetime | None = None
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -113,6 +134,8 @@ class ImportReport:
             "listens": self.listens,
             "set_missing": dict(self.set_missing),
             "changed": dict(self.changed),
+            "stopped": self.stopped,
+            "resume_at": None if self.resume_at is None else self.resume_at.isoformat(),
             "notes": self.notes,
             "problems": [
                 {

@@ -10,7 +10,7 @@ import pytest
 
 from partsong.errors import UnreadableFileError
 from partsong.sources import open_source
-from partsong.sources.survey import FREE_EXPANSION_BYTES
+from partsong.sources.tables.survey import FREE_EXPANSION_BYTES
 
 TABLE = "title,artist,tempo\nÀ la folie,Béyoncé,120\n"
 

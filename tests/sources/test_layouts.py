@@ -8,12 +8,12 @@ import pytest
 from partsong.rows import ImportReport
 from partsong.schema import ARTIST_FIELDS
 from partsong.sources import list_layouts, recognise
-from partsong.sources.artists import convert_artists
-from partsong.sources.layout import column_key
-from partsong.sources.layouts import LAYOUTS
-from partsong.sources.ledger import Ledger
-from partsong.sources.lists import SEPARATORS
-from partsong.sources.plan import IMPORT_FIELDS
+from partsong.sources.tables.artists import convert_artists
+from partsong.sources.tables.layout import column_key
+from partsong.sources.tables.layouts import LAYOUTS
+from partsong.sources.tables.ledger import Ledger
+from partsong.sources.tables.lists import SEPARATORS
+from partsong.sources.tables.plan import IMPORT_FIELDS
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "sources.md"
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "partsong" / "sources" / "layouts"

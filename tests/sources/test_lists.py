@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partsong.sources.lists import read_artist_ids, read_list
+from partsong.sources.tables.lists import read_artist_ids, read_list
 
 ENTRY = (
     st.text(

@@ -7,8 +7,8 @@ import pytest
 
 from partsong.errors import UnusableColumnError
 from partsong.schema import track_field
-from partsong.sources.quantities import POLARS_TYPES, read_number
-from partsong.sources.texts import (
+from partsong.sources.tables.quantities import POLARS_TYPES, read_number
+from partsong.sources.tables.texts import (
     read_date,
     read_isrc,
     read_mark,

@@ -48,10 +48,17 @@ _TRACK_TYPES: Final = {
     "playlist": pl.String(),
     "liked": pl.Boolean(),
     "heard": pl.Boolean(),
+    "hidden": pl.Boolean(),
+    "suggested": pl.Float64(),
+    "source": pl.String(),
+    "analysis": pl.String(),
+    "only_known": pl.Boolean(),
     "played_at": pl.Datetime("us"),
     "ms_played": pl.Int32(),
 }
-_ARTIST_TYPES: Final = {field.name: _POLARS_TYPES[field.type] for field in ARTIST_FIELDS}
+_ARTIST_TYPES: Final = {field.name: _POLARS_TYPES[field.type] for field in ARTIST_FIELDS} | {
+    "hidden": pl.Boolean()
+}
 
 _IDENTIFIERS: Final = ("spotify_id", "isrc", "mbid", "source_id")
 
@@ -131,7 +138,12 @@ def stage(batches: Iterable[Batch], folder: Path) -> tuple[Path, Path, int]:
     _write(_conform(pl.DataFrame(), _ARTIST_TYPES, 0), raw_artists / "none.parquet")
     for number, batch in enumerate(batches):
         name = f"{number:08}.parquet"
-        _write(_conform(batch.tracks, _TRACK_TYPES, n_rows), raw_tracks / name)
+        tracks = batch.tracks.with_columns(
+            source=pl.lit(batch.source),
+            analysis=pl.lit(batch.analysis),
+            only_known=pl.lit(batch.only_known),
+        )
+        _write(_conform(tracks, _TRACK_TYPES, n_rows), raw_tracks / name)
         n_rows += batch.tracks.height
         if batch.artists is not None:
             _write(_conform(batch.artists, _ARTIST_TYPES, n_artists), raw_artists / name)

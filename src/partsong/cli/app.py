@@ -21,7 +21,6 @@ from partsong.cli import (
     feedback,
     fit,
     genres,
-    import_files,
     models,
     order,
     parts,
@@ -32,6 +31,7 @@ from partsong.cli import (
     update,
     why,
 )
+from partsong.cli.importing.group import importing
 from partsong.cli.output import show_error, show_interruption
 from partsong.errors import PartsongError
 
@@ -63,7 +63,7 @@ app = typer.Typer(
 )
 for _command in (
     demo.demo,
-    import_files.import_command,
+    importing,
     status.status,
     check.check,
     explore.explore,
@@ -89,7 +89,10 @@ for _command in (
     evaluate.evaluate,
     doctor.doctor,
 ):
-    app.command(_command.__name__.removesuffix("_command").replace("_", "-"))(_command)
+    if isinstance(_command, typer.Typer):
+        app.add_typer(_command, name="import")
+    else:
+        app.command(_command.__name__.removesuffix("_command").replace("_", "-"))(_command)
 
 
 @app.callback(invoke_without_command=True)

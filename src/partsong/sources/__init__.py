@@ -1,8 +1,13 @@
-"""Files to batches of catalog rows; knows neither the catalog's store, nor matrices, nor models.
+"""Files, exports and services to batches of catalog rows; knows no matrices and no models.
 
-A file is first opened as a table of raw values (text, Parquet or JSON), then recognised by its
-columns as one layout, then converted value by value into the catalog's columns. What could not be
-used is counted, located and reported, never guessed.
+- `tables/`: tables of tracks (CSV, Parquet, JSON lines), recognised by their columns
+- `exports/`: what services and programs write out for you: Spotify's data export, iTunes, beets
+- `services/`: what is asked for over the network: listens, likes, libraries, features by id
+- `http/`: how a service is asked: limits, retries, what has arrived already
+- `secrets`: where keys and passwords are kept
+
+Each source yields batches of rows and fills a report; what could not be used is counted, located
+and reported, never guessed.
 """
 
 import lazy_loader as _lazy

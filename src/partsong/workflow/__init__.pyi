@@ -15,7 +15,7 @@ from .fitting_files import FilesFitResult, FilesPart, fit_files
 from .genre_families import FamiliesResult, list_genre_families
 from .genre_match import MatchResult, match_genre
 from .genres import GenresResult, list_genres
-from .importing import import_files
+from .importing.files import import_files
 from .listing import BorderTrack, ListedPart, PartsResult, describe_models, list_parts
 from .places import find_model, open_catalog
 from .recipes import list_recipes, show_recipe

@@ -13,7 +13,7 @@ from partsong.workflow.clusters import ClustersResult, list_clusters
 from partsong.workflow.demo_page import write_demo_page
 from partsong.workflow.fitting import FitResult, fit_parts
 from partsong.workflow.genres import GenresResult, list_genres
-from partsong.workflow.importing import import_files
+from partsong.workflow.importing.files import import_files
 from partsong.workflow.listing import PartsResult, list_parts
 from partsong.workflow.recommending.asking import RecommendResult, recommend_tracks
 

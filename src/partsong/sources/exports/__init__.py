@@ -1,0 +1,1 @@
+"""What services and programs write out for their users."""

@@ -1,0 +1,1 @@
+"""How a service is asked: one request at a time, within its limits, and never twice for the same."""
