@@ -3,6 +3,7 @@
 A test compares the page with what this prints, so the page cannot fall behind the program.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +34,19 @@ object; `docs/reference/json.md` lists the keys.
 
 def render() -> str:
     """Return the whole page."""
-    commands = typer.main.get_command(app).commands
-    return _HEAD + "".join(_section(name, command) for name, command in commands.items())
+    program: Any = typer.main.get_command(app)
+    return _HEAD + "".join(_sections(program, ()))
+
+
+def _sections(group: Any, words: tuple[str, ...]) -> Iterator[str]:
+    """Yield the sections of a group's commands, those of groups in it too."""
+    for name in group.list_commands(typer.Context(group)):
+        command = group.commands[name]
+        if hasattr(command, "commands"):
+            yield from _sections(command, (*words, name))
+        else:
+            # What `partsong import` does with files needs no word of its own.
+            yield _section(" ".join(words if name == "files" else (*words, name)), command)
 
 
 def _section(name: str, command: Any) -> str:

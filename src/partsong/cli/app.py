@@ -37,9 +37,16 @@ from partsong.errors import PartsongError
 
 __all__ = ["app", "main"]
 
+_FIRST = ("demo", "import")
+
 
 class _Commands(TyperGroup):
     """Translate errors of ours into two lines, once for every command."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands in the order of the flow; typer itself puts groups last."""
+        others = [name for name in super().list_commands(ctx) if name not in _FIRST]
+        return [*_FIRST, *others]
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
