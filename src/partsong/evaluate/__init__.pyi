@@ -13,8 +13,8 @@ from .scorecard import (
     Result,
     Scorecard,
     TaskScores,
-    score_answers,
 )
+from .scoring import score_answers
 from .tasks import Task, label_matrix, same_label, same_list
 
 __all__ = [
