@@ -1,12 +1,12 @@
 """Options that several commands share, declared once."""
 
-import functools
-import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+
+from partsong.cli.bundling import in_place_of
 
 __all__ = [
     "CatalogOption",
@@ -160,18 +160,4 @@ def with_filters(command: Callable[..., None]) -> Callable[..., None]:
     The command declares ``where: list[str]``, and receives the SQL conditions that the options
     stand for; none where no filter is set.
     """
-    signature = inspect.signature(command)
-    filters = inspect.signature(_conditions).parameters
-
-    @functools.wraps(command)
-    def filtered(**options: Any) -> None:
-        chosen = {name: options.pop(name) for name in filters}
-        command(**options, where=_conditions(**chosen))
-
-    parameters = list(signature.parameters.values())
-    place = list(signature.parameters).index("where")
-    parameters[place : place + 1] = filters.values()
-    shown = signature.replace(parameters=parameters)
-    filtered.__signature__ = shown  # type: ignore[attr-defined]  # what inspect documents
-    filtered.__annotations__ = {name: one.annotation for name, one in shown.parameters.items()}
-    return filtered
+    return in_place_of("where", _conditions)(command)

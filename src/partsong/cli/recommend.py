@@ -1,26 +1,12 @@
 """``partsong recommend``."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from partsong.cli.options import CatalogOption, JsonOption, ModelOption, with_filters
 from partsong.cli.output import new_table, print_json, print_line, print_table
-from partsong.cli.wishes import (
-    AllVersionsOption,
-    DiversityOption,
-    ExportOption,
-    LengthOption,
-    LessOption,
-    MinutesOption,
-    MoodsOption,
-    MoreOption,
-    ObscureOption,
-    PerAlbumOption,
-    PerArtistOption,
-    PlaylistOption,
-    UnheardOption,
-)
+from partsong.cli.wishes import ExportOption, with_wishes
 from partsong.plain_text import counted
 
 if TYPE_CHECKING:
@@ -36,6 +22,7 @@ _SHOWN_SEEDS = 3
 _SHOWN_MISSING = 5
 
 
+@with_wishes
 @with_filters
 def recommend(
     titles: Annotated[
@@ -47,18 +34,7 @@ def recommend(
         ),
     ] = None,
     *,
-    playlist: PlaylistOption = None,
-    n: LengthOption = 10,
-    minutes: MinutesOption = None,
-    unheard: UnheardOption = False,
-    obscure: ObscureOption = False,
-    more: MoreOption = None,
-    less: LessOption = None,
-    diversity: DiversityOption = 0.0,
-    per_artist: PerArtistOption = 2,
-    per_album: PerAlbumOption = 0,
-    moods: MoodsOption = None,
-    all_versions: AllVersionsOption = False,
+    wishes: dict[str, Any],
     where: list[str],
     near: Annotated[
         bool, typer.Option("--near", help="Name the nearest track of your library beside each.")
@@ -71,24 +47,13 @@ def recommend(
     """Recommend tracks that share the parts of the given ones, and say why."""
     from partsong import workflow
 
-    if not titles and playlist is None:
+    if not titles and wishes["playlist"] is None:
         raise typer.BadParameter("name a track, or several, or a --playlist.", param_hint="TITLE")
     result = workflow.recommend_tracks(
         titles or (),
-        playlist=playlist,
         catalog=catalog,
         model=model,
-        n=n,
-        minutes=minutes,
-        unheard=unheard,
-        obscure=obscure,
-        more=more or (),
-        less=less or (),
-        diversity=diversity,
-        per_artist=per_artist or None,
-        per_album=per_album or None,
-        moods=moods,
-        all_versions=all_versions,
+        **wishes,
         where=where,
         export=export,
     )

@@ -1,26 +1,13 @@
 """``partsong why``."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from partsong.cli.options import CatalogOption, JsonOption, ModelOption, with_filters
 from partsong.cli.output import new_table, print_json, print_line, print_table
 from partsong.cli.recommend import reason_text
-from partsong.cli.wishes import (
-    AllVersionsOption,
-    DiversityOption,
-    LengthOption,
-    LessOption,
-    MinutesOption,
-    MoodsOption,
-    MoreOption,
-    ObscureOption,
-    PerAlbumOption,
-    PerArtistOption,
-    PlaylistOption,
-    UnheardOption,
-)
+from partsong.cli.wishes import with_wishes
 
 if TYPE_CHECKING:
     from partsong.workflow import WhyResult
@@ -28,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["why"]
 
 
+@with_wishes
 @with_filters
 def why(
     title: Annotated[
@@ -43,18 +31,7 @@ def why(
             show_default=False,
         ),
     ] = None,
-    playlist: PlaylistOption = None,
-    n: LengthOption = 10,
-    minutes: MinutesOption = None,
-    unheard: UnheardOption = False,
-    obscure: ObscureOption = False,
-    more: MoreOption = None,
-    less: LessOption = None,
-    diversity: DiversityOption = 0.0,
-    per_artist: PerArtistOption = 2,
-    per_album: PerAlbumOption = 0,
-    moods: MoodsOption = None,
-    all_versions: AllVersionsOption = False,
+    wishes: dict[str, Any],
     where: list[str],
     model: ModelOption = None,
     catalog: CatalogOption = None,
@@ -66,20 +43,9 @@ def why(
     result = workflow.explain_absence(
         title,
         like or (),
-        playlist=playlist,
         catalog=catalog,
         model=model,
-        n=n,
-        minutes=minutes,
-        unheard=unheard,
-        obscure=obscure,
-        more=more or (),
-        less=less or (),
-        diversity=diversity,
-        per_artist=per_artist or None,
-        per_album=per_album or None,
-        moods=moods,
-        all_versions=all_versions,
+        **wishes,
         where=where,
     )
     if as_json:

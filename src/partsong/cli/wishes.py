@@ -1,8 +1,11 @@
 """Options of what a list shall be like, which several commands share."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 import typer
+
+from partsong.cli.bundling import in_place_of
 
 __all__ = [
     "AllVersionsOption",
@@ -18,6 +21,7 @@ __all__ = [
     "PerArtistOption",
     "PlaylistOption",
     "UnheardOption",
+    "with_wishes",
 ]
 
 _PANEL: Final = "What the list shall be like"
@@ -117,3 +121,43 @@ ExportOption = Annotated[
         show_default=False,
     ),
 ]
+
+
+def _wishes(
+    *,
+    playlist: PlaylistOption = None,
+    n: LengthOption = 10,
+    minutes: MinutesOption = None,
+    unheard: UnheardOption = False,
+    obscure: ObscureOption = False,
+    more: MoreOption = None,
+    less: LessOption = None,
+    diversity: DiversityOption = 0.0,
+    per_artist: PerArtistOption = 2,
+    per_album: PerAlbumOption = 0,
+    moods: MoodsOption = None,
+    all_versions: AllVersionsOption = False,
+) -> dict[str, Any]:
+    """Return what the workflow calls these options."""
+    return {
+        "playlist": playlist,
+        "n": n,
+        "minutes": minutes,
+        "unheard": unheard,
+        "obscure": obscure,
+        "more": more or (),
+        "less": less or (),
+        "diversity": diversity,
+        "per_artist": per_artist or None,
+        "per_album": per_album or None,
+        "moods": moods,
+        "all_versions": all_versions,
+    }
+
+
+def with_wishes(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of a question, in place of its parameter `wishes`.
+
+    The command declares ``wishes: dict[str, Any]``, and hands them on to the workflow.
+    """
+    return in_place_of("wishes", _wishes)(command)
