@@ -19,6 +19,10 @@ class Program:
             "HOME": str(folder / "home"),
             "XDG_DATA_HOME": str(folder / "home" / "data"),
             "PARTSONG_CATALOG": str(folder / "music.duckdb"),
+            "PARTSONG_CONFIG": str(folder / "config"),
+            "PARTSONG_CACHE": str(folder / "cache"),
+            "PARTSONG_CACHE": str(folder / "cache"),
+            "PARTSONG_CONFIG": str(folder / "config"),
             "COLUMNS": "80",
             "PYTHONWARNINGS": "error",
         }
