@@ -44,10 +44,10 @@ demo: .venv/demo
 	$(BIN)/partsong demo
 
 test: .venv/dev
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow"
 
 test-slow: .venv/dev
-	$(BIN)/python -m pytest -n auto -m slow
+	$(BIN)/python -m pytest -n auto --dist loadfile -m slow
 
 check: .venv/dev
 	$(BIN)/ruff check

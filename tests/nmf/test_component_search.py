@@ -34,7 +34,7 @@ def test_scikit_learn_contract(estimator, check):
     check(estimator)
 
 
-@pytest.mark.parametrize("noise", [0.05, 0.15])
+@pytest.mark.parametrize("noise", [pytest.param(0.05, marks=pytest.mark.slow), 0.15])
 def test_planted_numbers_are_found_in_nine_of_ten_draws(noise):
     found = [
         choose_n_components(planted(number, seed, noise=noise), random_state=0) == number

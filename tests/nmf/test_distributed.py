@@ -84,6 +84,7 @@ def test_the_answer_is_that_of_one_machine(client, rows, tmp_path):
     assert find_bounds_on_cluster(client, rows) == rows.find_bounds()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of Unix")
 def test_a_worker_killed_in_the_middle_costs_a_retry_and_nothing_else(client, rows):
     undisturbed = fit_rows_on_cluster(client, rows, 3, random_state=0)

@@ -55,6 +55,7 @@ def test_duration_swamps_every_part_and_one_cluster_takes_most_songs(catalog, ra
     assert sizes.max() > 0.4
 
 
+@pytest.mark.slow
 def test_which_cluster_a_song_falls_into_is_an_accident_of_the_start(catalog):
     """The study's labels do not survive another start; ours of the balanced recipe do better."""
 
@@ -83,6 +84,7 @@ def test_the_command_s_own_fit_shows_the_same_faults(catalog):
     assert not [part.name for part in model.parts if "duration" in part.name]
 
 
+@pytest.mark.slow
 def test_the_balanced_recipe_on_the_same_tracks_spreads_them(catalog):
     ps.fit_parts(catalog=catalog, n_components=10, where="len(artist_genres) = 1", name="ours")
     clusters = ps.list_clusters(catalog=catalog, model="ours").clusters

@@ -29,6 +29,7 @@ def test_a_part_too_many_is_given_up_when_only_stable_ones_are_wanted(catalog):
     assert any("given up" in note for note in result.notes)
 
 
+@pytest.mark.slow
 def test_auto_learns_as_many_parts_as_are_recommended(catalog):
     recommended = ps.choose_parts(catalog=catalog).recommended
     model = ps.fit_parts(catalog=catalog, n_components="auto").model
