@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 from urllib.parse import parse_qs, urlsplit
 
 
@@ -60,16 +60,20 @@ class Fault:
 class FakeServer:
     """Use as a context manager; `routes` are (method, pattern of the whole path, function)."""
 
+    started: ClassVar[list["FakeServer"]] = []
+
     def __init__(self, routes: list[tuple[str, str, Callable[[Seen], Answer]]]) -> None:
         self.routes = [(method, re.compile(pattern), answer) for method, pattern, answer in routes]
         self.faults: list[Fault] = []
         self.seen: list[Seen] = []
+        self.answered: list[Seen] = []  # those of them that no fault struck
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
+        FakeServer.started.append(self)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
@@ -89,12 +93,14 @@ class FakeServer:
         parts = urlsplit(target)
         params = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         with self._lock:
-            for known, pattern, answer in self.routes:
-                match = pattern.fullmatch(parts.path)
-                if known == method and match:
-                    break
-            else:
+            found = [
+                (match, answer)
+                for known, pattern, answer in self.routes
+                if known == method and (match := pattern.fullmatch(parts.path))
+            ]
+            if not found:
                 return Answer({"error": {"status": 404, "message": "no such path"}}, 404)
+            match, answer = found[0]
             lowered = {name.lower(): value for name, value in headers.items()}
             seen = Seen(method, parts.path, params, lowered, body, match)
             self.seen.append(seen)
@@ -104,6 +110,7 @@ class FakeServer:
                         return fault.answer
                     fault.answer = answer(seen)
                     return fault
+            self.answered.append(seen)
             return answer(seen)
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -111,6 +118,7 @@ class FakeServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # head and body are two writes: else 40 ms an answer
 
             def _any(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
@@ -128,8 +136,10 @@ class FakeServer:
                 sent = data[: len(data) // 2] if truncated else data
                 try:
                     self.send_response(answer.status)
-                    self.send_header("Content-Type", "application/json")
-                    for name, value in answer.headers.items():
+                    for name, value in {
+                        "Content-Type": "application/json",
+                        **answer.headers,
+                    }.items():
                         self.send_header(name, value)
                     self.send_header("Content-Length", str(len(sent)))
                     self.end_headers()

@@ -1,19 +1,15 @@
 """``partsong import``."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from partsong.cli.importing.report import tell_import
 from partsong.cli.options import CatalogOption, JsonOption
-from partsong.cli.output import new_table, print_json, print_line, print_table, show_progress
-
-if TYPE_CHECKING:
-    from partsong.rows import ImportReport
+from partsong.cli.output import show_progress
 
 __all__ = ["import_command"]
-
-_SHOWN_PROBLEMS = 5
 
 
 def import_command(
@@ -21,7 +17,8 @@ def import_command(
         list[Path],
         typer.Argument(
             metavar="FILE...",
-            help="CSV, TSV, JSON lines (each also gzipped) or Parquet files of tracks.",
+            help="Tables (CSV, TSV, JSON lines, Parquet), a Spotify data export, Library.xml of"
+            " iTunes, library.db of beets, playlists, or folders of these.",
             show_default=False,
         ),
     ],
@@ -34,7 +31,7 @@ def import_command(
         typer.Option(
             "--as",
             metavar="LAYOUT",
-            help="Read the files in this layout instead of recognising it.",
+            help="Read tables in this layout instead of recognising it.",
             show_default=False,
         ),
     ] = None,
@@ -56,10 +53,26 @@ def import_command(
             show_default=False,
         ),
     ] = None,
+    only_features: Annotated[
+        bool,
+        typer.Option(
+            "--only-features",
+            help="Fill in features that tracks of the catalog lack, and nothing else.",
+        ),
+    ] = False,
+    source: Annotated[
+        str | None,
+        typer.Option(
+            "--source",
+            metavar="NAME",
+            help="What these features are called; by default as the data set, or the file.",
+            show_default=False,
+        ),
+    ] = None,
     catalog: CatalogOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Read files of tracks into the catalog, whole or not at all."""
+    """Read files of every kind into the catalog, whole or not at all."""
     from partsong import workflow
 
     with show_progress() as progress:
@@ -70,12 +83,11 @@ def import_command(
             mapping=_parse_mapping(mapping or []),
             artists=artists,
             library=library,
+            only_features=only_features,
+            source=source,
             progress=progress,
         )
-    if as_json:
-        print_json(report.to_dict())
-    else:
-        _print_report(report)
+    tell_import(report, catalog=catalog, as_json=as_json)
 
 
 def _parse_mapping(pairs: list[str]) -> dict[str, str]:
@@ -86,30 +98,3 @@ def _parse_mapping(pairs: list[str]) -> dict[str, str]:
             raise typer.BadParameter(f"{pair!r} is not COLUMN=FIELD.", param_hint="--map")
         mapping[column.strip()] = field.strip()
     return mapping
-
-
-def _print_report(report: "ImportReport") -> None:
-    print_line(f"{', '.join(report.files)}: read as {report.layout}", style="bold")
-    table = new_table("", "rows>", "")
-    table.add_row("read", f"{report.read:,}")
-    table.add_row("kept", f"{report.kept:,}", "new tracks")
-    table.add_row("merged", f"{report.merged:,}", "into tracks known before")
-    if report.listens:
-        table.add_row("listens", f"{report.listens:,}", "new plays")
-    for reason, count in report.dropped.most_common():
-        table.add_row("dropped", f"{count:,}", reason)
-    print_table(table)
-    if report.set_missing:
-        print_line("Values set to missing")
-        values = new_table("", "values>")
-        for reason, count in report.set_missing.most_common():
-            values.add_row(reason, f"{count:,}")
-        print_table(values)
-    if report.changed:
-        changed = ", ".join(f"{column} ({count:,})" for column, count in report.changed.items())
-        print_line(f"Values that a newer row replaced: {changed}")
-    for problem in report.problems[:_SHOWN_PROBLEMS]:
-        what = f"{problem.column} {problem.value!r}: " if problem.column else ""
-        print_line(f"  {problem.file}:{problem.line}: {what}{problem.reason}", style="dim")
-    for note in report.notes:
-        print_line(f"note: {note}", style="dim")

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from partsong.errors import ServiceError
 
-__all__ = ["Request", "Response"]
+__all__ = ["Request", "Response", "Sender"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,3 +78,17 @@ class Response:
                 "The service answered with something that is not JSON.",
                 hint="Try again later; if it stays, the service has changed.",
             ) from error
+
+
+class Sender(Protocol):
+    """Whatever sources ask: a `Client`, or what has the same manners over another transport."""
+
+    @property
+    def n_sent(self) -> int:
+        """Requests that went over the network, each try counted."""
+
+    def send(self, request: Request) -> Response:
+        """Return the answer to a request; see :meth:`Conversation.send`."""
+
+    def has_arrived(self, request: Request) -> bool:
+        """Tell whether the answer is there already, so that nothing would be sent."""
