@@ -1,8 +1,9 @@
 """Text for people: what may steer a terminal or a page is taken out, numbers take their noun."""
 
 import unicodedata
+from datetime import datetime
 
-__all__ = ["counted", "in_words", "plain_text"]
+__all__ = ["counted", "in_words", "local_time", "plain_text"]
 
 _BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -47,3 +48,16 @@ def in_words(column: str) -> str:
     ('time signature', 'duration')
     """
     return column.removesuffix("_ms").replace("_", " ")
+
+
+def local_time(moment: datetime) -> str:
+    """Say when something is, by the clock on the wall, with the day unless it is today.
+
+    Examples
+    --------
+    >>> local_time(datetime.fromisoformat("2001-02-03T12:00+00:00"))[:13]
+    '2001-02-03 at'
+    """
+    local = moment.astimezone()
+    is_today = local.date() == datetime.now(local.tzinfo).date()
+    return f"{local:%H:%M}" if is_today else f"{local:%Y-%m-%d at %H:%M}"

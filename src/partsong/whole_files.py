@@ -6,7 +6,7 @@ from pathlib import Path
 __all__ = ["write_whole"]
 
 
-def write_whole(path: Path, content: str | bytes) -> None:
+def write_whole(path: Path, content: str | bytes, *, private: bool = False) -> None:
     """Write a file, in place of the one that is there.
 
     Whoever reads meanwhile, or is killed in between, finds the old file or the new one. What is
@@ -18,6 +18,8 @@ def write_whole(path: Path, content: str | bytes) -> None:
         The file; folders on the way are made.
     content
         What it is to hold; text becomes UTF-8, its line ends stay.
+    private
+        Whether its owner alone may read it, and look into a folder that is made for it.
 
     Raises
     ------
@@ -34,12 +36,18 @@ def write_whole(path: Path, content: str | bytes) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     aside = path.with_name(f".{path.name}-{os.getpid()}.partial")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700 if private else 0o777, parents=True, exist_ok=True)
     try:
-        with aside.open("wb") as file:
+        aside.unlink(missing_ok=True)  # a new file has the mode that is asked for
+        with os.fdopen(_create(aside, mode=0o600 if private else 0o666), "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
+
+
+def _create(path: Path, *, mode: int) -> int:
+    # Windows alone has the flag, and would otherwise change line ends.
+    return os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), mode)

@@ -21,8 +21,6 @@ class Program:
             "PARTSONG_CATALOG": str(folder / "music.duckdb"),
             "PARTSONG_CONFIG": str(folder / "config"),
             "PARTSONG_CACHE": str(folder / "cache"),
-            "PARTSONG_CACHE": str(folder / "cache"),
-            "PARTSONG_CONFIG": str(folder / "config"),
             "COLUMNS": "80",
             "PYTHONWARNINGS": "error",
         }

@@ -39,7 +39,7 @@ def test_json_holds_the_keys_of_the_reference(imported):
         ["feedback"], ["undo"],
     ):  # fmt: skip
         printed = imported.json(*words)
-        assert set(printed) == {"verdicts"}
+        assert set(printed) == {"verdicts", "artists"}
         assert printed["verdicts"]
         assert all(set(verdict) == keys for verdict in printed["verdicts"]), words
 
@@ -47,6 +47,19 @@ def test_json_holds_the_keys_of_the_reference(imported):
 def test_one_wrong_title_and_nothing_is_said(imported):
     assert "Rap Song 1" in imported("like", "Rap Song 2", "Rab Song 1", exit_code=1)
     assert imported.json("feedback")["verdicts"] == []
+
+
+def test_an_artist_is_hidden_with_what_is_to_come(imported):
+    assert "all of Rap Artist 1" in imported("hide", "--artist", "rap artist 1", "Hush Song 2")
+    (artist,) = imported.json("feedback")["artists"]
+    assert set(artist) == {"name", "said_at"}
+    assert "Hush Song 2" in imported("undo")
+    assert "no longer hidden" in imported("undo", "--artist", "Rap Artist 1")
+    assert "Rap Artist 1" in imported(
+        "hide", "Hush Song 2", "--artist", "Rap Artisd 1", exit_code=1
+    )
+    assert imported.json("feedback") == {"verdicts": [], "artists": []}
+    assert "--artist" in imported("hide", exit_code=2)
 
 
 def test_without_a_catalog_the_hint_is_to_import(partsong):

@@ -56,6 +56,7 @@ def test_the_reference_lists_the_keys_of_every_command_and_no_others(partsong, p
         "path": ["Hush Song 1", "Rap Song 1"],
         "order": ["evening.txt"],
         "recipes NAME": ["balanced"],
+        "sources NAME": ["lastfm"],
     }
     first = ["import", "fit", "like"]
     order = [*first, *sorted(set(listed) - set(first))]

@@ -1,4 +1,11 @@
-"""Playlists of Exportify, in the spellings of its versions."""
+"""Playlists of Exportify, in the spellings of its versions and languages."""
+
+import pytest
+
+from partsong.errors import UnknownLayoutError
+from partsong.schema import AUDIO_FEATURES
+from partsong.sources import open_source
+from partsong.sources.tables.watsonbox_headers import HEADERS
 
 ID = "2i2gDpKKWjvnRTOZRhaPh2"
 OTHER = "26hOm7dTtBi0TdpDGl141t"
@@ -100,3 +107,82 @@ def test_watsonbox(read):
     assert result.column("isrc") == ["USQX91701278"]
     assert result.column("genres") == [["neo soul", "rap"]]
     assert result.column("duration_ms") == [180386]
+
+
+FULL = {
+    "Track URI": f"spotify:track:{ID}",
+    "Track Name": "Say hi",
+    "Artist URI(s)": f"spotify:artist:{ARTIST}",
+    "Artist Name(s)": "Tyler\\, The Creator",
+    "Album Name": "Flower Boy",
+    "Album Release Date": "2017-07-21",
+    "Track Duration (ms)": "180386",
+    "Explicit": "true",
+    "Popularity": "88",
+    "ISRC": "USQX91701278",
+    "Artist Genres": "rap",
+    **dict(zip(AUDIO_FEATURES, FEATURES.split(","), strict=True)),
+}
+GERMAN = {
+    "Track-URI", "Track-Name", "Künstler-URI(s)", "Künstlername(n)", "Album-Name",
+    "Veröffentlichungsdatum des Albums", "Track-Dauer (ms)", "Explizit", "Beliebtheit", "ISRC",
+    "Künstler-Genres", "Tanzbarkeit", "Energie", "Tonart", "Lautstärke", "Modus", "Sprachanteil",
+    "Akustik", "Instrumentalität", "Lebendigkeit", "Valenz", "Tempo", "Taktart",
+}  # fmt: skip
+JAPANESE = {
+    "トラックURI", "トラック名", "アーティストURI", "アーティスト名", "アルバム名", "アルバム発売日",
+    "トラックの長さ（ミリ秒）", "明示的な内容", "人気度", "ISRC", "アーティストジャンル",
+    "ダンサビリティ", "エネルギー", "キー", "ラウドネス", "モード", "スピーチ性", "アコースティック性",
+    "インストゥルメンタル性", "ライブ感", "感情値", "テンポ", "拍子",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", [GERMAN, JAPANESE], ids=["German", "Japanese"])
+def test_watsonbox_in_other_languages_is_the_same_playlist(read, language):
+    spelt = {
+        next(name for name in spellings if name in language): FULL[column]
+        for column, spellings in HEADERS.items()
+        if column in FULL
+    }
+    assert len(spelt) == len(language) == len(FULL)
+    rows = [",".join(f'"{value}"' for value in line) + "\n" for line in (spelt, spelt.values())]
+    english = [",".join(f'"{value}"' for value in line) + "\n" for line in (FULL, FULL.values())]
+    result, original = read("".join(rows)), read("".join(english), "other.csv")
+    assert result.layout == original.layout == "exportify-watsonbox"
+    assert result.report.notes == []
+    columns = [name for name in original.tracks.columns if not name.startswith("playlist")]
+    assert result.tracks.select(columns).equals(original.tracks.select(columns))
+    assert result.column("artists") == [["Tyler, The Creator"]]
+    assert result.column("tempo") == [136.872]
+
+
+def test_no_spelling_of_watsonbox_means_two_columns():
+    meanings = {}
+    for column, spellings in HEADERS.items():
+        for spelling in spellings:
+            assert meanings.setdefault(spelling.casefold(), column) == column
+
+
+PLACES = [f"c{place}" for place in range(19)]
+UNKNOWN = [
+    f"spotify:track:{ID}", "Say hi", f"spotify:artist:{ARTIST}", "Tyler", "spotify:album:x",
+    "Flower Boy", "spotify:artist:x", "Y", "2017-07-21", "", "1", "8", "180386", "", "true", "88",
+    "USQX91701278", "me", "2020",
+]  # fmt: skip
+
+
+def test_watsonbox_in_an_unknown_language_is_read_by_its_places(read):
+    result = read(",".join(PLACES) + "\n" + ",".join(UNKNOWN) + "\n")
+    assert result.layout == "exportify-watsonbox"
+    assert result.column("title") == ["Say hi"]
+    assert result.column("artists") == [["Tyler"]]
+    assert result.column("artist_keys") == [[ARTIST]]
+    assert result.column("duration_ms") == [180386]
+    assert result.column("isrc") == ["USQX91701278"]
+    assert result.column("heard") == [True]
+
+
+def test_places_mean_nothing_where_the_ids_are_not_spotifys(write):
+    other = ["7", *UNKNOWN[1:]]
+    with pytest.raises(UnknownLayoutError):
+        open_source([write("mine.csv", ",".join(PLACES) + "\n" + ",".join(other) + "\n")])

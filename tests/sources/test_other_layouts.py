@@ -5,7 +5,8 @@ import gzip
 import polars as pl
 import pytest
 
-from partsong.errors import UnreadableFileError
+from partsong.errors import SourceError, UnreadableFileError
+from partsong.playlists import PlaylistEntry, write_playlist_file
 from partsong.sources import open_source
 
 ID = "2i2gDpKKWjvnRTOZRhaPh2"
@@ -91,3 +92,73 @@ def test_empty_tables_and_packed_parquet_are_refused(tmp_path, write):
         open_source([write("table.parquet.gz", gzip.compress(path.read_bytes()))])
     with pytest.raises(UnreadableFileError, match="no records"):
         open_source([write("empty.json", "[]")])
+
+
+def test_tunemymusic_holds_several_playlists_and_rows_that_are_no_tracks(read):
+    result = read(
+        "Track name,Artist name,Album,Playlist name,Type,ISRC,Spotify - id\n"
+        f'Sunflower,"Post Malone, Swae Lee",Hollywood,Road trip,Playlist,USUM71814888,{ID}\n'
+        "Dreams,Fleetwood Mac,Rumours,Liked songs,Favorite,,\n"
+        "Rumours,Fleetwood Mac,,My albums,Album,00081227967075,\n"
+        "Queen,,,My artists,Artist,,\n",
+        "My Spotify Library.csv",
+    )
+    assert result.layout == "tunemymusic"
+    assert result.column("title") == ["Sunflower", "Dreams"]
+    assert result.column("artists") == [["Post Malone", "Swae Lee"], ["Fleetwood Mac"]]
+    assert result.column("playlist") == ["Road trip", "Liked songs"]
+    assert result.column("spotify_id") == [ID, None]
+    assert result.column("heard") == [True, True]
+    assert result.report.dropped == {"an album, not a track": 1, "an artist, not a track": 1}
+    assert result.report.read == 4
+
+
+def test_a_playlist_that_partsong_wrote_comes_back_whole(tmp_path):
+    entries = [
+        PlaylistEntry(title="Surf, again", artists=("The Beach", "Sun; Sea"), track_id="5f1c"),
+        PlaylistEntry(spotify_id=ID, track_id="5f1d"),
+        PlaylistEntry(title="Solas", artists=("Jamie Duffy",), duration_ms=1000, path="/a.mp3"),
+    ]
+    source = open_source([write_playlist_file(entries, tmp_path / "Sea.csv")])
+    tracks = pl.concat(batch.tracks for batch in source.batches())
+    assert source.layout.name == "partsong-playlist"
+    assert tracks["title"].to_list() == ["Surf, again", None, "Solas"]
+    assert tracks["artists"].to_list() == [["The Beach", "Sun; Sea"], None, ["Jamie Duffy"]]
+    assert tracks["spotify_id"].to_list() == [None, ID, None]
+    assert tracks["playlist"].to_list() == ["Sea"] * 3
+    assert source.report.read == 3
+    assert not source.report.dropped
+
+
+def only_features(path, name=None):
+    source = open_source([path]).only_features(name)
+    return list(source.batches())
+
+
+def test_only_features_leaves_everything_else_out(write):
+    path = write(
+        "measured.csv",
+        f"spotify_id,title,artist,album,genre,playlist,popularity,energy\n{ID},a,A,b,c,d,5,0.5\n",
+    )
+    (batch,) = only_features(path)
+    assert batch.only_known
+    assert (batch.source, batch.analysis) == ("measured", "measured")
+    assert set(batch.tracks.columns) == {"line", "spotify_id", "title", "artists", "energy"}
+    (named,) = only_features(path, "essentia")
+    assert (named.source, named.analysis) == ("essentia", "essentia")
+
+
+def test_a_known_data_set_keeps_its_name_and_measure(write):
+    fma = "track_id,acousticness,danceability,energy,instrumentalness,liveness,speechiness,tempo,valence"
+    (batch,) = only_features(write("x.csv", fma + "\n2,0.5,0.5,0.5,0.5,0.5,0.5,120,0.5\n"))
+    assert (batch.source, batch.analysis) == ("fma-echonest", "echonest")
+    (exported,) = only_features(
+        write("y.csv", f"song_id,danceability,energy,tempo\n{ID},0.5,0.5,120\n")
+    )
+    assert (exported.source, exported.analysis) == ("musicoset-features", "spotify")
+
+
+def test_a_table_without_features_has_none_to_give(write):
+    with pytest.raises(SourceError, match=r"mine\.csv has no audio features") as caught:
+        only_features(write("mine.csv", "title,artist\na,A\n"))
+    assert "--only-features" in caught.value.hint

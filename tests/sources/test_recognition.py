@@ -9,14 +9,50 @@ ID = "2i2gDpKKWjvnRTOZRhaPh2"
 
 
 def test_an_unknown_file_is_told_its_columns_the_nearest_layout_and_a_way_out(write):
-    path = write("mine.csv", "track_id,track_name,artists,album_name\n1,a,b,c\n")
+    path = write("mine.csv", "track_name,album_name,artist_uri,danceable\na,b,c,1\n")
     with pytest.raises(UnknownLayoutError) as caught:
         recognise(path)
-    message = str(caught.value)
-    assert "track_id, track_name, artists, album_name" in message
-    assert "'spotify-114k'" in message
-    assert "track_genre" in message
+    assert "track_name, album_name, artist_uri, danceable" in str(caught.value)
     assert "--map" in caught.value.hint
+
+
+def test_the_layout_that_comes_nearest_is_named_with_what_it_lacks(write):
+    header = "Track name,Album,Playlist name,Type,ISRC code,Length"
+    with pytest.raises(UnknownLayoutError, match="'tunemymusic', which comes nearest, it lacks"):
+        recognise(write("mine.csv", header + "\na,b,c,d,e,f\n"))
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("title,artist", "a,A"),
+        ("track_id,track_name,artists,album_name", "1,a,A,c"),
+        ("Track URI,Added", f"spotify:track:{ID},2026"),
+        ("name,isrc", "a,USRC17607839"),
+        ("song,artist,genres,followers", "a,A,pop,3"),
+    ],
+)
+def test_tracks_need_no_features_but_a_name_that_is_found_again(read, header, row):
+    result = read(f"{header}\n{row}\n")
+    assert result.layout == "table"
+    assert result.report.read == 1
+    assert any("--only-features" in note for note in result.report.notes)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("title,album", "a,b"),
+        ("artist,album", "a,b"),
+        ("id,name", f"{ID},a"),
+        ("track_id,track_name", "1,a"),
+        ("artist_id,artist_name,genres", f"{ID},A,pop"),
+        ("id,artist_name,genres", f"{ID},A,pop"),
+    ],
+)
+def test_what_nobody_could_find_again_is_refused(write, header, row):
+    with pytest.raises(UnknownLayoutError):
+        open_source([write("mine.csv", f"{header}\n{row}\n")])
 
 
 def test_features_without_title_or_id_are_refused_clearly(write):

@@ -15,7 +15,7 @@ from partsong.playlists.table import parse_table, render_table
 from partsong.playlists.xspf import parse_xspf, render_xspf
 from partsong.whole_files import write_whole
 
-__all__ = ["FORMATS", "read_playlist_file", "write_playlist_file"]
+__all__ = ["FORMATS", "check_playlist_path", "read_playlist_file", "write_playlist_file"]
 
 FORMATS: Final = {
     ".m3u8": "M3U in UTF-8, which nearly every player opens",
@@ -78,6 +78,39 @@ def read_playlist_file(path: str | os.PathLike[str]) -> PlaylistFile:
     return _PARSERS[suffix](_read_bytes(path), path)
 
 
+def check_playlist_path(path: str | os.PathLike[str]) -> None:
+    """Say at once if a playlist cannot be written to a file.
+
+    Parameters
+    ----------
+    path
+        The file; it need not be there, nor its folder.
+
+    Raises
+    ------
+    OutputError
+        If its name ends in none of `FORMATS`, it is a folder, or may not be written.
+
+    Examples
+    --------
+    >>> check_playlist_path("mine.pdf")
+    Traceback (most recent call last):
+    partsong.errors.OutputError: No playlist format ends in '.pdf', as in mine.pdf.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in FORMATS:
+        raise OutputError(
+            f"No playlist format ends in {path.suffix!r}, as in {path.name}.",
+            hint=f"End the name in one of {_LISTED}.",
+        )
+    there = next(place for place in (path, *path.absolute().parents) if place.exists())
+    if path.is_dir() or not os.access(there, os.W_OK):
+        raise OutputError(
+            f"The playlist cannot be written to {path}.",
+            hint="Name a file in a folder that you may write to.",
+        )
+
+
 def write_playlist_file(
     entries: Sequence[PlaylistEntry], path: str | os.PathLike[str], *, name: str | None = None
 ) -> Path:
@@ -114,11 +147,7 @@ def write_playlist_file(
     'Surf'
     """
     path = Path(path)
-    if path.suffix.lower() not in FORMATS:
-        raise OutputError(
-            f"No playlist format ends in {path.suffix!r}, as in {path.name}.",
-            hint=f"End the name in one of {_LISTED}.",
-        )
+    check_playlist_path(path)
     data = _render(entries, path, " ".join((name or path.stem).split())).encode("utf-8", "replace")
     if len(entries) > MOST_ENTRIES or len(data) > MOST_BYTES:
         raise OutputError(

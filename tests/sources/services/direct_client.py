@@ -18,12 +18,12 @@ class DirectClient:
         self.asked = []
 
     def send(self, request):
-        if not self.has_answer(request):
+        if not self.has_arrived(request):
             self.asked.append(request)
             self._kept[self._key(request)] = self._ask(request)
         return self._kept[self._key(request)]
 
-    def has_answer(self, request):
+    def has_arrived(self, request):
         return self._key(request) in self._kept
 
     def _ask(self, request):

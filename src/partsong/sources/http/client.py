@@ -134,26 +134,6 @@ class Client:
         """
         return self._conversation.send(request)
 
-    def has_answer(self, request: Request) -> bool:
-        """Return whether the answer is there already, so that `send` would ask nobody.
-
-        Parameters
-        ----------
-        request
-            What would be asked.
-        """
-        return self._conversation.has_answer(request)
-
-    def has(self, request: Request) -> bool:
-        """Tell whether the answer to a request has arrived already, so that it costs nothing.
-
-        Parameters
-        ----------
-        request
-            What would be asked.
-        """
-        return self._conversation.has(request)
-
     def has_arrived(self, request: Request) -> bool:
         """Tell whether the answer is there already, so that nothing would be sent.
 

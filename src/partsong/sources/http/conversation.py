@@ -144,26 +144,6 @@ class Conversation:
         self._keep(request, response)
         return response
 
-    def has_answer(self, request: Request) -> bool:
-        """Return whether the answer is there already, so that `send` would ask nobody.
-
-        Parameters
-        ----------
-        request
-            What would be asked.
-        """
-        return self._find(request) is not None
-
-    def has(self, request: Request) -> bool:
-        """Tell whether the answer to a request has arrived already, so that it costs nothing.
-
-        Parameters
-        ----------
-        request
-            What would be asked.
-        """
-        return self._find(request) is not None
-
     def has_arrived(self, request: Request) -> bool:
         """Tell whether the answer is there already, so that nothing would be sent.
 

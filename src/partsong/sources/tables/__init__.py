@@ -4,3 +4,5 @@ A file is first opened as a table of raw values, then recognised by its columns 
 converted value by value into the catalog's columns. What could not be used is counted, located and
 reported, never guessed.
 """
+
+__all__: list[str] = []

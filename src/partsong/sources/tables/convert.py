@@ -1,6 +1,7 @@
 """A block of raw values to a batch in the catalog's columns, every loss told to the ledger."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
@@ -19,6 +20,7 @@ __all__ = ["convert_tracks"]
 
 _ZERO_WITH_TEMPO: Final = ("danceability", "speechiness", "valence")
 _IDS: Final = ("spotify_id", "isrc", "mbid", "source_id", "path")
+_NO_TRACKS: Final = {"album": "an album, not a track", "artist": "an artist, not a track"}
 _LISTS: Final = frozenset({"artists", "genres"})
 _NUMBERS: Final = {field.name: field for field in (*TRACK_FIELDS, *LISTEN_FIELDS)}
 
@@ -41,12 +43,13 @@ def convert_tracks(block: pl.DataFrame, plan: Plan, ledger: Ledger) -> Batch:
         At most as many tracks as the block has rows.
     """
     block = ledger.drop_repeated_headers(block)
+    block, plan = _without_other_kinds(block, plan, ledger)
     readings = {
         column: _read_column(block[column], field, plan) for column, field in plan.fields.items()
     }
     _mend_failed_analyses(readings, plan.fields)
     tracks = _gather_fields(block, readings, plan)
-    useless = _useless_rows(tracks)
+    useless = _useless_rows(tracks, needs_title=plan.layout.needs_titles)
     if useless.null_count() < len(useless):
         keep = useless.is_null()
         block = ledger.drop_rows(block, useless)
@@ -59,18 +62,38 @@ def convert_tracks(block: pl.DataFrame, plan: Plan, ledger: Ledger) -> Batch:
         ledger.count_losses(block, column, _field_filled(field), readings[column])
     ledger.report.read += tracks.height
     artists = convert_artists(block, plan.artist_fields, ledger) if plan.artist_fields else None
-    return Batch(tracks, artists)
+    return Batch(
+        tracks,
+        artists,
+        source=plan.source or plan.layout.name,
+        analysis=plan.analysis or plan.layout.analysis,
+        only_known=plan.only_known,
+    )
+
+
+def _without_other_kinds(
+    block: pl.DataFrame, plan: Plan, ledger: Ledger
+) -> tuple[pl.DataFrame, Plan]:
+    """Leave out the rows that are no tracks, and the column that says so."""
+    for column in (column for column, field in plan.fields.items() if field == "row_kind"):
+        kind = pl.DataFrame({"kind": text_of(block[column]).str.to_lowercase()})
+        reason = kind.select(pl.col("kind").replace_strict(_NO_TRACKS, default=None))
+        block = ledger.drop_rows(block, reason.to_series().cast(pl.String))
+    fields = {column: field for column, field in plan.fields.items() if field != "row_kind"}
+    return block, replace(plan, fields=fields)
 
 
 def _field_filled(field: str) -> str:
     return "duration_ms" if field == "duration_s" else field
 
 
-def _useless_rows(tracks: pl.DataFrame) -> pl.Series:
+def _useless_rows(tracks: pl.DataFrame, *, needs_title: bool) -> pl.Series:
     """Return the reason to drop rows that nobody could find again."""
     ids = [pl.col(name).is_not_null() for name in _IDS if name in tracks.columns]
     has_id = pl.any_horizontal(ids) if ids else pl.lit(value=False)
     has_title = pl.col("title").is_not_null() if "title" in tracks.columns else has_id
+    if not needs_title:
+        has_title = has_title | has_id
     return tracks.select(
         pl.when(pl.col(LINE).is_not_null() & ~has_title).then(
             pl.when(has_id).then(pl.lit("no title")).otherwise(pl.lit("neither title nor id"))
@@ -125,11 +148,12 @@ def _gather_fields(
             merged["artists"], keys, _texts_of_field(block, "artists", plan)
         )
     tracks = pl.DataFrame([block[LINE], *(series.alias(name) for name, series in merged.items())])
-    if plan.playlist:
+    if plan.layout.is_playlist and not plan.only_known:
+        tracks = tracks.with_columns(heard=pl.lit(value=True))
+    if plan.playlist and "playlist" not in tracks.columns:
         tracks = tracks.with_columns(
             playlist_id=pl.lit(f"{plan.layout.name}:{plan.playlist}"),
             playlist=pl.lit(plan.playlist),
-            heard=pl.lit(value=True),
         )
     return tracks
 

@@ -56,10 +56,14 @@ class Layout:
     id_prefix
         What is put before the ids of a data set that has ids of its own.
     is_playlist
-        Whether a file is one playlist of the listener, called by the file's name, and its rows
-        were therefore heard.
+        Whether a file is of the listener's own playlists, and its rows were therefore heard. One
+        without a column that names the playlist is called by the file's name.
     stops_early
         Whether a row may end before the audio features, which are then missing.
+    analysis
+        Whose measure the audio features are on.
+    needs_titles
+        Whether a row without a title is dropped even if it has an id, where others have titles.
 
     Examples
     --------
@@ -89,6 +93,8 @@ class Layout:
     id_prefix: str = ""
     is_playlist: bool = False
     stops_early: bool = False
+    analysis: str = "spotify"
+    needs_titles: bool = True
 
     def missing_from(self, columns: Collection[str]) -> tuple[str, ...]:
         """Return the required columns that are not among `columns`."""

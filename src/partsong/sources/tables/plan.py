@@ -19,6 +19,7 @@ IMPORT_FIELDS: Final = {
     "playlist": "Name of a playlist that the row stands in.",
     "playlist_id": "Id of that playlist.",
     "liked": "Whether the listener likes it.",
+    "row_kind": "What the row is: one of an `Album` or an `Artist` is left out.",
     "heard": "Whether the listener knows it.",
     **{field.name: field.meaning for field in LISTEN_FIELDS if field.name != "track_id"},
     "ignore": "Nothing: the column is left out.",
@@ -42,6 +43,11 @@ class Plan:
         Name of the playlist that the whole file is, or nothing.
     id_prefix
         What stands before ids of the data set's own.
+    source, analysis
+        What the catalog calls the source of the rows, and whose measure its features are on; empty
+        for what the layout says.
+    only_known
+        Whether the rows only fill what is missing on tracks known before.
     """
 
     layout: Layout
@@ -49,3 +55,6 @@ class Plan:
     artist_fields: Mapping[str, str]
     playlist: str = ""
     id_prefix: str = ""
+    source: str = ""
+    analysis: str = ""
+    only_known: bool = False

@@ -12,10 +12,18 @@ from partsong.sources.tables.layouts import LAYOUTS
 from partsong.sources.tables.plan import IMPORT_FIELDS
 from partsong.sources.tables.raw_table import is_index_column
 
-__all__ = ["assign_columns", "check_mapping", "find_layout", "match_layout", "unknown_layout"]
+__all__ = [
+    "assign_columns",
+    "check_mapping",
+    "find_layout",
+    "match_layout",
+    "names_tracks",
+    "unknown_layout",
+]
 
 _TABLE: Final = LAYOUTS["table"]
 _IDENTITY: Final = frozenset({"title", "spotify_id", "isrc", "mbid", "source_id", "path"})
+_IDS: Final = frozenset({"spotify_id", "isrc", "mbid"})
 _USES: Final = frozenset({*AUDIO_FEATURES, "played_at"})
 _NEAR: Final = 0.5
 
@@ -106,11 +114,34 @@ def match_layout(
     fitting = [layout for layout in LAYOUTS.values() if layout.required and layout.fits(columns)]
     if fitting:
         return max(fitting, key=lambda layout: len(layout.required))
-    fields = assign_columns(_TABLE, columns, mapping or {}).values()
-    has_use = bool(mapping) or any(field in _USES for field in fields)
-    if has_use and not _IDENTITY.isdisjoint(fields):
+    if names_tracks(assign_columns(_TABLE, columns, mapping or {}), is_mapped=bool(mapping)):
         return _TABLE
     raise unknown_layout(file, columns)
+
+
+def names_tracks(fields: Mapping[str, str], *, is_mapped: bool) -> bool:
+    """Tell whether a table names tracks well enough to find them again.
+
+    Parameters
+    ----------
+    fields
+        The field of each column that has one.
+    is_mapped
+        Whether someone said so of some columns, and should know.
+
+    Examples
+    --------
+    >>> names_tracks({"Song": "title", "By": "artists"}, is_mapped=False)
+    True
+    >>> names_tracks({"Song": "title", "On": "album"}, is_mapped=False)
+    False
+    """
+    known = frozenset(fields.values())
+    ids = {field for column, field in fields.items() if column_key(column) != "id"} & _IDS
+    if is_mapped or not known.isdisjoint(_USES):
+        return not known.isdisjoint(_IDENTITY)
+    # An "id" alone may be that of an artist or an album.
+    return known >= {"title", "artists"} or bool(ids and not is_artist_table(fields))
 
 
 def unknown_layout(file: str, columns: Collection[str]) -> UnknownLayoutError:

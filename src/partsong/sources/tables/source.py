@@ -1,6 +1,7 @@
 """The front door: files in, batches of catalog rows and a report out."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -12,23 +13,24 @@ from partsong.rows import Batch, ImportReport
 from partsong.schema import AUDIO_FEATURES
 from partsong.sources.tables.artists import ArtistFile
 from partsong.sources.tables.convert import convert_tracks
-from partsong.sources.tables.layout import Layout, column_key
+from partsong.sources.tables.layout import Layout
+from partsong.sources.tables.layouts.exportify_watsonbox import EXPORTIFY_WATSONBOX
+from partsong.sources.tables.layouts.table import TABLE
 from partsong.sources.tables.ledger import Ledger
 from partsong.sources.tables.opening import open_table
 from partsong.sources.tables.plan import Plan
-from partsong.sources.tables.raw_table import Table, is_index_column
-from partsong.sources.tables.recognition import (
-    assign_columns,
-    check_mapping,
-    find_layout,
-    match_layout,
-    unknown_layout,
-)
-from partsong.sources.tables.texts import read_spotify_id
+from partsong.sources.tables.planning import file_stem, plan_table, require_mapped_columns
+from partsong.sources.tables.raw_table import Table
+from partsong.sources.tables.recognition import check_mapping, find_layout, match_layout
+from partsong.sources.tables.watsonbox_places import fields_by_place
 
 __all__ = ["TableSource", "open_source", "open_sources", "recognise"]
 
-_SHOWN_COLUMNS: Final = 20
+_FEATURE_FIELDS: Final = frozenset(
+    {"spotify_id", "isrc", "mbid", "source_id", "title", "artists", "duration_ms", "duration_s"}
+    | {*AUDIO_FEATURES}
+)
+"""What a file that only brings features may say: which track, and how it sounds."""
 
 
 def recognise(path: Path, *, mapping: Mapping[str, str] | None = None) -> Layout:
@@ -60,7 +62,7 @@ def recognise(path: Path, *, mapping: Mapping[str, str] | None = None) -> Layout
     >>> recognise(file, mapping={"Performer": "artists"}).name
     'table'
     """
-    return match_layout(path.name, open_table(path).columns, mapping)
+    return _layout_of(open_table(path), mapping)
 
 
 def open_source(
@@ -142,11 +144,20 @@ def open_sources(
     by_layout: dict[str, tuple[Layout, list[Table]]] = {}
     for path in files:
         table = open_table(path)
-        layout = match_layout(path.name, table.columns, mapping)
+        layout = _layout_of(table, mapping)
         by_layout.setdefault(layout.name, (layout, []))[1].append(table)
     return [
         _source_of(tables, layout, mapping or {}, artists) for layout, tables in by_layout.values()
     ]
+
+
+def _layout_of(table: Table, mapping: Mapping[str, str] | None) -> Layout:
+    try:
+        return match_layout(table.path.name, table.columns, mapping)
+    except UnknownLayoutError:
+        if mapping or not fields_by_place(table):
+            raise
+        return EXPORTIFY_WATSONBOX
 
 
 def _source_of(
@@ -155,10 +166,10 @@ def _source_of(
     mapping: Mapping[str, str],
     artists: Path | None,
 ) -> "TableSource":
-    _require_mapped_columns(tables, mapping)
-    found = layout or match_layout(tables[0].path.name, tables[0].columns, mapping)
+    require_mapped_columns(tables, mapping)
+    found = layout or _layout_of(tables[0], mapping)
     report = ImportReport(files=[table.path.name for table in tables], layout=found.name)
-    plans = [(table, _plan(table, found, mapping, report)) for table in tables]
+    plans = [(table, plan_table(table, found, mapping, report)) for table in tables]
     return TableSource(found, plans, ArtistFile(artists) if artists is not None else None, report)
 
 
@@ -188,6 +199,52 @@ class TableSource:
         self.report = report
         self._plans = plans
         self._artists = artists
+
+    def only_features(self, name: str | None = None) -> "TableSource":
+        """Return the same files as a source of audio features for tracks that are known.
+
+        Its rows make no track and replace no value. What they say beyond ids, title, artists,
+        length and features is left out.
+
+        Parameters
+        ----------
+        name
+            What the source and its measure are called. By default a layout of a known data set is
+            called by its own name, any other file by the file's.
+
+        Raises
+        ------
+        SourceError
+            If a file has no audio features.
+        """
+        plans = []
+        for table, plan in self._plans:
+            fields = {
+                column: field for column, field in plan.fields.items() if field in _FEATURE_FIELDS
+            }
+            if not {*AUDIO_FEATURES} & {*fields.values()}:
+                raise SourceError(
+                    f"{table.path.name} has no audio features.",
+                    hint="Leave --only-features out to import its tracks.",
+                )
+            own_name = file_stem(table.path) if self.layout is TABLE else ""
+            source = name or own_name or self.layout.name
+            analysis = name or own_name or self.layout.analysis
+            plans.append(
+                (
+                    table,
+                    replace(
+                        plan,
+                        fields=fields,
+                        artist_fields={},
+                        playlist="",
+                        source=source,
+                        analysis=analysis,
+                        only_known=True,
+                    ),
+                )
+            )
+        return TableSource(self.layout, plans, None, self.report)
 
     def batches(self, progress: Progress = SILENT) -> Iterator[Batch]:
         """Yield the tracks, block by block; at the end come the artists of an artist table.
@@ -224,90 +281,13 @@ class TableSource:
                 if batch.tracks.height:
                     empty = batch.tracks.clear()
                     yield batch
-            ledger.require_usable_columns()
+            if self.layout.columns:  # an export knows its fields, and mistakes none
+                ledger.require_usable_columns()
             progress.finish()
         self.report.problems.sort(key=lambda problem: (problem.file, problem.line))
         if self._artists is not None and len(names):
             for artists in self._artists.artists_among(ids, names, self.report, progress):
-                yield Batch(empty, artists)
-
-
-def _require_mapped_columns(tables: Sequence[Table], mapping: Mapping[str, str]) -> None:
-    there = {column_key(column): column for table in tables for column in table.columns}
-    for column in mapping:
-        if column_key(column) not in there:
-            files = ", ".join(table.path.name for table in tables)
-            raise SourceError(
-                f"{files} has no column {column!r}.",
-                hint=f"Map one of: {', '.join(there.values())}.",
-            )
-
-
-def _plan(table: Table, layout: Layout, mapping: Mapping[str, str], report: ImportReport) -> Plan:
-    """Assign the columns of one file, or refuse a file of another layout."""
-    name = table.path.name
-    fields = assign_columns(layout, table.columns, mapping)
-    missing = [
-        marks
-        for marks in layout.missing_from([*table.columns])
-        if not _is_mapped(marks, layout, fields)
-    ]
-    if missing:
-        raise UnknownLayoutError(
-            f"{name} is not of the layout {layout.name!r}: it lacks {', '.join(missing)}.",
-            hint="Leave --as out, or name the columns with --map COLUMN=FIELD.",
-        )
-    if not layout.required:
-        fields = _without_foreign_ids(table, fields, mapping, report)
-    artist_fields = layout.assign_artist_fields(table.columns)
-    used = {*fields, *artist_fields}
-    unused = [
-        column for column in table.columns if column not in used and not is_index_column(column)
-    ]
-    if unused:
-        more = f" and {len(unused) - _SHOWN_COLUMNS} more" if len(unused) > _SHOWN_COLUMNS else ""
-        report.notes.append(f"{name}: columns not used: {', '.join(unused[:_SHOWN_COLUMNS])}{more}")
-    stem = Path(name.removesuffix(".gz")).stem
-    return Plan(
-        layout,
-        fields,
-        artist_fields,
-        playlist=stem if layout.is_playlist else "",
-        id_prefix=layout.id_prefix or f"{stem}:",
-    )
-
-
-def _is_mapped(marks: str, layout: Layout, fields: Mapping[str, str]) -> bool:
-    """Tell whether the mapping fills the field of a column that is not there."""
-    return any(layout.columns.get(mark) in fields.values() for mark in marks.split("|"))
-
-
-def _without_foreign_ids(
-    table: Table, fields: dict[str, str], mapping: Mapping[str, str], report: ImportReport
-) -> dict[str, str]:
-    """Leave out the columns called id that hold no ids of Spotify's, judged by the first rows."""
-    guessed = [
-        column
-        for column, field in fields.items()
-        if field == "spotify_id" and column not in mapping
-    ]
-    if not guessed:
-        return fields
-    head = next(table.blocks(guessed, Ledger(ImportReport(), table.path.name)), None)
-    foreign = [
-        column
-        for column in guessed
-        if head is not None and read_spotify_id(head[column]).value.null_count() == head.height
-    ]
-    for column in foreign:
-        report.notes.append(
-            f"{table.path.name}: column {column} holds no Spotify ids and is not used;"
-            f" keep it with --map {column}=source_id"
-        )
-    left = {column: field for column, field in fields.items() if column not in foreign}
-    if foreign and not {"title", "isrc", "mbid", "path", "source_id"} & set(left.values()):
-        raise unknown_layout(table.path.name, [c for c in table.columns if c not in foreign])
-    return left
+                yield Batch(empty, artists, source=self.layout.name)
 
 
 def _first_feature(plan: Plan) -> str | None:

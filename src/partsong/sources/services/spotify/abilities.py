@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from partsong.errors import ForbiddenError, ServiceMissingError
-from partsong.sources.http.messages import Request, Response
+from partsong.sources.http.messages import Request, Sender
 from partsong.sources.places import config_folder, write_private
 from partsong.sources.services.spotify.endpoints import (
     category_request,
@@ -23,7 +23,7 @@ from partsong.sources.services.spotify.endpoints import (
     several_request,
 )
 
-__all__ = ["N_QUESTIONS", "Sender", "SpotifyAbilities", "ask_abilities", "find_spotify_abilities"]
+__all__ = ["N_QUESTIONS", "SpotifyAbilities", "ask_abilities", "find_spotify_abilities"]
 
 N_QUESTIONS: Final = 3
 """Requests that :func:`ask_abilities` makes, and one more where all of them are refused."""
@@ -42,16 +42,6 @@ _CATEGORIES_ELSEWHERE: Final = (
     "from any table of tracks instead: partsong import FILE"
 )
 _ONE_BY_ONE: Final = "This app gets songs one by one, so each takes a request."
-
-
-class Sender(Protocol):
-    """Whatever takes a request to Spotify: a client of ours, or a logged-in session."""
-
-    def send(self, request: Request) -> Response:
-        """Return the answer, or raise a :class:`~partsong.errors.ServiceError`."""
-
-    def has(self, request: Request) -> bool:
-        """Tell whether the answer has arrived already."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 from partsong.errors import ImportPausedError, LoginNeededError, ServiceError, ServiceMissingError
 from partsong.plain_text import counted, plain_text
-from partsong.sources.http.messages import Request
-from partsong.sources.services.spotify.abilities import Sender
+from partsong.sources.http.messages import Request, Sender
 from partsong.sources.services.spotify.endpoints import (
     EntryRoute,
     Page,

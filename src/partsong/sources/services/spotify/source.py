@@ -6,8 +6,8 @@ from typing import Final
 from partsong.errors import ForbiddenError, ServiceMissingError
 from partsong.progress import SILENT, Progress
 from partsong.rows import Batch, ImportReport
-from partsong.sources.http.messages import Request
-from partsong.sources.services.spotify.abilities import Sender, SpotifyAbilities
+from partsong.sources.http.messages import Request, Sender
+from partsong.sources.services.spotify.abilities import SpotifyAbilities
 from partsong.sources.services.spotify.endpoints import (
     FEATURES_AT_ONCE,
     PAGE,
@@ -239,7 +239,7 @@ class SpotifySource:
         progress.finish()
 
     def _count(self, asked: Iterable[Request]) -> int:
-        return sum(not self._sender.has(request) for request in asked)
+        return sum(not self._sender.has_arrived(request) for request in asked)
 
 
 def _chunks(ids: Sequence[str], size: int) -> list[list[str]]:

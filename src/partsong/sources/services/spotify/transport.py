@@ -136,15 +136,15 @@ class SpotifyTransport:
         """
         return self._conversation.send(request)
 
-    def has(self, request: Request) -> bool:
-        """Tell whether the answer to a request has arrived already, so that it costs nothing.
+    def has_arrived(self, request: Request) -> bool:
+        """Tell whether the answer is there already, so that nothing would be sent.
 
         Parameters
         ----------
         request
             What would be asked.
         """
-        return self._conversation.has(request)
+        return self._conversation.has_arrived(request)
 
     def close(self) -> None:
         """Hang up."""

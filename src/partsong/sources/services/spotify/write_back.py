@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from urllib.parse import quote
 
 from partsong.errors import OutputError, ServiceError, ServiceMissingError
 from partsong.plain_text import plain_text
-from partsong.sources.http.messages import Request, Response
+from partsong.sources.http.messages import Request, Sender
 
 __all__ = [
     "TRACKS_AT_ONCE",
@@ -23,10 +23,6 @@ TRACKS_AT_ONCE: Final = 100
 
 _LONGEST_NAME: Final = 100
 _KINDS_OF_URI: Final = ("playlist:", "track:", "album:", "artist:", "user:")
-
-
-class _Sender(Protocol):
-    def send(self, request: Request) -> Response: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ def add_tracks_request(playlist: str, track_ids: Sequence[str], *, route: str = 
 
 
 def write_playlist(
-    sender: _Sender, name: str, track_ids: Sequence[str], *, user: str = ""
+    sender: Sender, name: str, track_ids: Sequence[str], *, user: str = ""
 ) -> WrittenPlaylist:
     """Make a private playlist of some tracks, in as few requests as Spotify allows.
 
@@ -159,7 +155,7 @@ def write_playlist(
     return WrittenPlaylist(name, link, len(track_ids))
 
 
-def _make(sender: _Sender, name: str, user: str) -> dict[str, Any]:
+def _make(sender: Sender, name: str, user: str) -> dict[str, Any]:
     try:
         answer = sender.send(new_playlist_request(name))
     except ServiceMissingError:

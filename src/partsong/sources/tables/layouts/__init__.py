@@ -17,12 +17,14 @@ from partsong.sources.tables.layouts.fma_tracks import FMA_TRACKS
 from partsong.sources.tables.layouts.musicoset_features import MUSICOSET_FEATURES
 from partsong.sources.tables.layouts.musicoset_hits import MUSICOSET_HITS
 from partsong.sources.tables.layouts.musicoset_songs import MUSICOSET_SONGS
+from partsong.sources.tables.layouts.partsong_playlist import PARTSONG_PLAYLIST
 from partsong.sources.tables.layouts.spotify_114k import SPOTIFY_114K
 from partsong.sources.tables.layouts.spotify_170k import SPOTIFY_170K
 from partsong.sources.tables.layouts.spotify_600k import SPOTIFY_600K
 from partsong.sources.tables.layouts.spotify_2024 import SPOTIFY_2024
 from partsong.sources.tables.layouts.table import TABLE
 from partsong.sources.tables.layouts.tidytuesday import TIDYTUESDAY
+from partsong.sources.tables.layouts.tunemymusic import TUNEMYMUSIC
 
 __all__ = ["LAYOUTS", "list_layouts"]
 
@@ -39,12 +41,14 @@ LAYOUTS: Final = {
         MUSICOSET_FEATURES,
         MUSICOSET_HITS,
         MUSICOSET_SONGS,
+        PARTSONG_PLAYLIST,
         SPOTIFY_114K,
         SPOTIFY_170K,
         SPOTIFY_2024,
         SPOTIFY_600K,
         TABLE,
         TIDYTUESDAY,
+        TUNEMYMUSIC,
     )
 }
 

@@ -39,4 +39,5 @@ FMA_ECHONEST: Final = Layout(
     },
     separators={"genres": ("|",)},
     id_prefix="fma:",
+    analysis="echonest",
 )

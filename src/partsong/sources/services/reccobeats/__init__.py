@@ -1,0 +1,3 @@
+"""ReccoBeats: audio features of tracks, asked for by their ids."""
+
+__all__: list[str] = []
