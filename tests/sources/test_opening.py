@@ -45,7 +45,7 @@ def make_export(path):
         ("no ending", TABLE, "table"),
         ("a.txt", TABLE, "table"),
         ("a.txt", "Surf - The Beach\nSolas - Jamie Duffy\n", "playlist-file"),
-        ("a.csv.gz", gzip.compress(TABLE.encode()), "table"),
+        ("a.csv.gz", gzip.compress(TABLE.encode(), mtime=0), "table"),
         ("a.m3u8", M3U, "playlist-file"),
         ("a.M3U", M3U, "playlist-file"),
         ("a.xspf", XSPF, "playlist-file"),
