@@ -17,7 +17,7 @@ __all__ = [
     "track_field",
 ]
 
-SCHEMA_VERSION: Final = 2
+SCHEMA_VERSION: Final = 3
 """Raised by one with every change of the tables; `catalog/migrations.py` holds the steps."""
 
 

@@ -32,6 +32,9 @@ TYPES = {
     "liked": pl.Boolean,
     "heard": pl.Boolean,
     "album": pl.String,
+    "energy": pl.Float64,
+    "hidden": pl.Boolean,
+    "suggested": pl.Float64,
     "played_at": pl.Datetime("us"),
     "ms_played": pl.Int32,
 }
@@ -41,6 +44,7 @@ ARTIST_TYPES = {
     "genres": pl.List(pl.String),
     "followers": pl.Int64,
     "popularity": pl.Int16,
+    "hidden": pl.Boolean,
 }
 
 Row = dict[str, Any]

@@ -108,3 +108,38 @@ def test_a_title_that_is_such_a_word_is_no_cover(
     title: str | None, artists: list[str] | None, album: str | None
 ) -> None:
     assert not is_cover(title, artists, album)
+
+
+@pytest.mark.parametrize("minutes_first", [True, False])
+def test_a_play_told_by_its_minute_and_by_its_second_counts_once(
+    catalog: Catalog, add: Callable[..., Any], ids: Ids, *, minutes_first: bool
+) -> None:
+    add({"title": "a"}, {"title": "b"})
+    a, b = ids("a", "b")
+    minute = pl.DataFrame(
+        {
+            "track_id": [a, a],
+            "played_at": [NOON, NOON + timedelta(days=1)],
+            "ms_played": [181_000, 181_000],
+        }
+    )
+    second = pl.DataFrame(
+        {
+            "track_id": [a, a, b],
+            "played_at": [
+                NOON + timedelta(seconds=56),
+                NOON + timedelta(days=1, seconds=61),  # another minute: another play
+                NOON + timedelta(seconds=56),  # another track
+            ],
+            "ms_played": [181_000, 181_000, 181_000],
+        }
+    )
+    for plays in (minute, second) if minutes_first else (second, minute):
+        catalog.add_listens(plays)
+    assert catalog.read_listens()["played_at"].to_list() == [
+        NOON + timedelta(seconds=56),
+        NOON + timedelta(seconds=56),
+        NOON + timedelta(days=1),
+        NOON + timedelta(days=1, seconds=61),
+    ]
+    assert catalog.add_listens(minute) == 0

@@ -87,12 +87,76 @@ def test_a_file_of_version_1_is_read_as_it_is_and_mended_when_written_to(
     assert catalog.read_shown().is_empty()
     assert catalog.heard_songs() == {"home / ann"}
     assert catalog.path.read_bytes() == before
-    kept = {table: query(f"FROM {table}") for table in TABLES if table not in {"shown", "meta"}}
+    new = {"shown", "meta", "track_sources"}
+    kept = {table: query(f"FROM {table}") for table in TABLES if table not in new}
     at = datetime.fromisoformat("2026-11-22")
     catalog.add_shown(["old"], list_name="discover", at=at)
     assert query("FROM meta") == [(SCHEMA_VERSION,)]
     assert catalog.read_shown().rows() == [("old", "discover", 1, at)]
     assert {table: query(f"FROM {table}") for table in kept} == kept
+
+
+VERSION_2 = (
+    *(
+        f'CREATE TABLE "{table}" ({", ".join(f"{f.name} {f.type}" for f in fields)})'
+        for table, fields in TABLES.items()
+        if table not in {"track_sources", "candidates", "hidden_artists", "agreements"}
+    ),
+    "INSERT INTO meta VALUES (2)",
+    """
+    INSERT INTO imports BY NAME SELECT unnest([1, 2, 3]) AS import_id,
+        unnest(['2026-01-01', '2026-01-02', '2026-01-03'])::TIMESTAMP AS finished_at,
+        unnest(['exportify', 'kaggle-600k', 'exportify + table']) AS layout,
+        ['x.csv'] AS files, 0 AS read, 0 AS kept, 0 AS merged, 0 AS dropped, '{}' AS report
+    """,
+    """
+    INSERT INTO tracks BY NAME SELECT 'one' AS track_id, 'Home' AS title, ['Ann'] AS artists,
+        'home' AS title_key, 'ann' AS artists_key, 0 AS number, true AS in_library,
+        1 AS import_id, 120.0 AS tempo, 0.5 AS energy, 50 AS popularity
+    """,
+    """
+    INSERT INTO tracks BY NAME SELECT 'two' AS track_id, 'Away' AS title, ['Ann'] AS artists,
+        'away' AS title_key, 'ann' AS artists_key, 1 AS number, false AS in_library,
+        3 AS import_id, 200000 AS duration_ms
+    """,
+    "INSERT INTO track_origins VALUES ('one', 'energy', 2), ('one', 'title', 3)",
+    "INSERT INTO feedback VALUES ('one', 'hide', '2026-01-01')",
+)
+
+
+def test_a_file_of_version_2_answers_all_questions_as_it_is(
+    catalog: Catalog,
+) -> None:
+    write(catalog.path, *VERSION_2)
+    before = catalog.path.read_bytes()
+    assert catalog.read_track_sources(["tempo"]).rows() == []
+    assert catalog.read_analyses(["tempo"]).rows() == []
+    assert catalog.list_analyses() == []
+    assert catalog.only_from(["exportify"], ["tempo"]) == set()
+    assert catalog.agreement("training") is None
+    assert catalog.read_hidden_artists().is_empty()
+    assert catalog.refused_tracks() == {"one"}
+    status = catalog.status()
+    assert (status.coverage.n_library, status.coverage.n_with_features) == (1, 0)
+    assert status.sources == {}
+    assert catalog.path.read_bytes() == before
+
+
+def test_values_of_a_file_of_version_2_are_given_to_the_imports_that_set_them(
+    catalog: Catalog,
+) -> None:
+    write(catalog.path, *VERSION_2)
+    catalog.agree("training", answer=False)
+    said = catalog.read_track_sources(
+        ["import_id", "analysis", "tempo", "energy", "popularity", "duration_ms"]
+    )
+    assert said.rows() == [
+        ("one", "exportify", 1, "spotify", 120.0, None, 50, None),
+        ("one", "kaggle-600k", 2, "spotify", None, 0.5, None, None),
+        ("two", "before-version-3", 3, None, None, None, None, 200_000),
+    ]
+    assert catalog.only_from(["kaggle-600k"], ["energy"]) == {"one"}
+    assert catalog.only_from(["kaggle-600k"], ["tempo"]) == set()
 
 
 def test_a_kill_while_mending_leaves_the_older_file(

@@ -3,9 +3,16 @@
 import polars as pl
 import pytest
 
+import partsong as ps
 from partsong.errors import AmbiguousTrackError
 from partsong.rows import Batch, ImportReport
-from partsong.workflow import judge_tracks, list_feedback, open_catalog, take_back
+from partsong.workflow import (
+    hide_artists,
+    judge_tracks,
+    list_feedback,
+    open_catalog,
+    take_back,
+)
 
 
 @pytest.fixture
@@ -61,3 +68,19 @@ def test_a_title_of_two_songs_is_not_guessed(catalog):
         judge_tracks(["Home", "Away"], "hide", catalog=catalog)
     assert caught.value.candidates == ("Away - Ann", "Away - Bo")
     assert kinds(list_feedback(catalog=catalog)) == [("Home - Ann", "like")]
+
+
+def test_hidden_artists_never_come_and_can_be_shown_again(own_music):
+    before = ps.recommend_tracks(["Hush Song 1"], catalog=own_music, n=5)
+    artist = before.recommendations[0].artists[0]
+    hidden = hide_artists([artist.upper()], catalog=own_music)
+    assert [one.name for one in hidden.artists] == [artist]
+    after = ps.recommend_tracks(["Hush Song 1"], catalog=own_music, n=5)
+    assert artist not in {name for track in after.recommendations for name in track.artists}
+    listed = list_feedback(catalog=own_music)
+    assert [one["name"] for one in listed.to_dict()["artists"]] == [artist]
+    judge_tracks(["Hush Song 2"], "like", catalog=own_music)
+    assert [one.kind for one in take_back(catalog=own_music).verdicts] == ["like"]
+    assert [one.name for one in take_back(catalog=own_music).artists] == [artist]
+    again = ps.recommend_tracks(["Hush Song 1"], catalog=own_music, n=5)
+    assert again.recommendations == before.recommendations

@@ -1,3 +1,5 @@
+from .agreements import Agreement
+from .coverage import HAS_FEATURES, Coverage
 from .filters import SCRIPTS, short_condition, track_conditions
 from .genres import known_genres
 from .joining import Conditions, join_conditions, list_conditions
@@ -9,11 +11,14 @@ from .verdicts import VERDICTS, Verdict
 from .versions import base_title, is_cover, song_key
 
 __all__ = [
+    "HAS_FEATURES",
     "SCRIPTS",
     "TABLES",
     "VERDICTS",
+    "Agreement",
     "Catalog",
     "Conditions",
+    "Coverage",
     "FoundTrack",
     "ImportRun",
     "Status",

@@ -138,7 +138,10 @@ _INHERIT_GENRES: Final = """
 def _note_strangers(connection: "duckdb.DuckDBPyConnection", report: ImportReport) -> None:
     (n_strangers,) = one_row(
         connection,
-        "SELECT count(*) FROM staged_artists WHERE place NOT IN (SELECT place FROM spoken)",
+        """
+        SELECT count(*) FROM staged_artists
+        WHERE place NOT IN (SELECT place FROM spoken) AND NOT coalesce(hidden, false)
+        """,
     )
     if n_strangers:
         report.notes.append(f"Artists left out because no track mentions them: {n_strangers:,}.")

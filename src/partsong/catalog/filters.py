@@ -48,6 +48,8 @@ _AROUND: Final = {
 }
 """What stands before and after words that a genre has, is, or holds among other letters."""
 
+_SUGGESTED: Final = "track_id IN (SELECT track_id FROM candidates)"
+
 _YEARS: Final = re.compile(r"(?P<decade>\d{3}0)s|(?P<low>\d{4})?(?:(?P<dash>-)(?P<high>\d{4})?)?")
 _POPULARITY: Final = re.compile(r"(?P<low>\d{1,3})?(?:(?P<dash>-)(?P<high>\d{1,3})?)?")
 _MEASURE: Final = re.compile(r"(?P<low>\d+(?:\.\d+)?)?-(?P<high>\d+(?:\.\d+)?)?")
@@ -69,6 +71,7 @@ def track_conditions(
     duration: str | None = None,
     explicit: bool | None = None,
     one_genre: bool = False,
+    suggested: bool = False,
 ) -> tuple[str, ...]:
     """Write filters as SQL conditions over the catalog's tracks, all of which are to hold.
 
@@ -99,6 +102,8 @@ def track_conditions(
         Whether the lyrics are marked as explicit; None does not ask.
     one_genre
         Whether the artists must have one genre and no more, the rule of the first source document.
+    suggested
+        Whether a service must have suggested the track, such as ListenBrainz or Last.fm.
 
     Returns
     -------
@@ -143,13 +148,13 @@ def track_conditions(
         )
     if explicit is not None:
         conditions.append("explicit" if explicit else "NOT explicit")
-    if one_genre:
-        conditions.append("len(artist_genres) = 1")
+    plain = {"len(artist_genres) = 1": one_genre, _SUGGESTED: suggested}
+    conditions.extend(condition for condition, is_set in plain.items() if is_set)
     return tuple(conditions)
 
 
 def short_condition(condition: str) -> str:
-    """Shorten a condition for a person to read: genre filters become the words that were typed.
+    """Shorten a condition for a person to read: filters become the words that were typed.
 
     Parameters
     ----------
@@ -161,8 +166,10 @@ def short_condition(condition: str) -> str:
     >>> (condition,) = track_conditions(genres=["hip hop", "=pop"])
     >>> short_condition(condition)
     'genre has "hip hop" OR genre is "pop"'
+    >>> short_condition(*track_conditions(suggested=True))
+    'suggested by a service'
     """
-    text = condition
+    text = condition.replace(_SUGGESTED, "suggested by a service")
     for how, (before, after) in _AROUND.items():
         pattern = re.escape(_genre_condition(before, "\0", after)).replace("\0", "([^|]+?)")
         text = re.sub(pattern, rf'genre {how} "\1"', text.replace(_BETWEEN_WORDS, " "))

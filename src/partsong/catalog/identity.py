@@ -48,7 +48,8 @@ def match_rows(connection: "duckdb.DuckDBPyConnection") -> None:
     Leaves two temporary tables. `node` has one line a staged row or track in question: `seq` (the
     place among all rows that ever came), `place` (staged) or `track_id` (known), and `root`, which is
     the same within a recording. `recording` has one line a recording that staged rows belong to:
-    `root`, `track_id` and `number` of the track it is or becomes, and `is_known`.
+    `root`, `track_id` and `number` of the track it is or becomes, and `is_known`. A recording that
+    is no track yet, and of which only rows speak that make none (`only_known`), has no line.
     """
     connection.execute(_NODES)
     _relabel(connection, _SEEN_BEFORE)
@@ -56,6 +57,9 @@ def match_rows(connection: "duckdb.DuckDBPyConnection") -> None:
         _join_by_identifier(connection, rank)
     _join_by_title(connection)
     connection.execute(_RECORDINGS)
+    (n_fillers,) = one_row(connection, "SELECT count(*) FROM staged WHERE only_known")
+    if n_fillers:
+        connection.execute(_FORGET_STRANGERS)
 
 
 _SONG: Final = "title_key || chr(31) || artists_key"
@@ -217,4 +221,10 @@ _RECORDINGS: Final = f"""
     FROM node JOIN strongest USING (root)
     GROUP BY root
     HAVING count(place) > 0
+"""
+
+_FORGET_STRANGERS: Final = """
+    DELETE FROM recording WHERE NOT is_known
+        AND root IN (SELECT root FROM node JOIN staged USING (place) WHERE only_known)
+        AND root NOT IN (SELECT root FROM node JOIN staged USING (place) WHERE NOT only_known)
 """

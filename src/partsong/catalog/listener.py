@@ -1,4 +1,4 @@
-"""What rows say about the listener: likes and dislikes, plays, and playlists that tracks stand in."""
+"""What rows say about the listener: verdicts, plays, playlists, and what a service suggests."""
 
 # ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
 
@@ -6,23 +6,66 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from partsong.catalog.listens import insert_listens
+from partsong.catalog.one_row import one_row
 from partsong.rows import ImportReport
 
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["merge_feedback", "merge_listens", "merge_playlists"]
+__all__ = ["merge_candidates", "merge_feedback", "merge_listens", "merge_playlists"]
 
 _LANDED: Final = """
     SELECT recording.track_id, staged.*
     FROM staged JOIN (SELECT root, place FROM node) USING (place) JOIN recording USING (root)
 """
 
+_JUDGED: Final = """
+    SELECT track_id FROM feedback
+    -- An import gives its verdicts the time of its own end, to the microsecond.
+    WHERE kind <> 'hide' AND said_at NOT IN (SELECT finished_at FROM imports)
+"""
+
+
+def merge_candidates(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> None:
+    """Keep which tracks a source suggests, and how strongly it did last.
+
+    Parameters
+    ----------
+    connection
+        The catalog, in a transaction, after `match_rows`.
+    at
+        When they were suggested, UTC.
+    """
+    (n_suggested,) = one_row(connection, "SELECT count(suggested) FROM staged")
+    if not n_suggested:
+        return
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE suggestion AS
+        SELECT track_id, source, arg_max(suggested, place) AS score
+        FROM ({_LANDED}) WHERE suggested > 0 GROUP BY track_id, source
+        """
+    )
+    connection.execute(
+        """
+        DELETE FROM candidates USING suggestion
+        WHERE candidates.track_id = suggestion.track_id AND candidates.source = suggestion.source
+        """
+    )
+    connection.execute(
+        """
+        INSERT INTO candidates BY NAME
+        SELECT *, $at AS suggested_at FROM suggestion ORDER BY source, score DESC, track_id
+        """,
+        {"at": at},
+    )
+
 
 def merge_feedback(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> None:
-    """Keep one like or dislike a track, the newest; one that says the same again changes nothing.
+    """Keep one like or dislike a track, the newest, and whether it is hidden.
 
-    What the listener said without an import stands: no import replaces it.
+    What says the same again changes nothing. What the listener said of a track without an import
+    stands: no import replaces it, and none hides a track that the listener judged.
 
     Parameters
     ----------
@@ -34,26 +77,28 @@ def merge_feedback(connection: "duckdb.DuckDBPyConnection", *, at: datetime) -> 
     connection.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE verdict AS
-        SELECT track_id, if(arg_max(liked, place), 'like', 'dislike') AS kind
-        FROM ({_LANDED}) WHERE liked IS NOT NULL AND track_id NOT IN (
-            SELECT track_id FROM feedback
-            -- An import gives its verdicts the time of its own end, to the microsecond.
-            WHERE kind <> 'hide' AND said_at NOT IN (SELECT finished_at FROM imports))
-        GROUP BY track_id
+        SELECT track_id, kind FROM (
+            SELECT track_id, unnest([
+                CASE arg_max(liked, place) WHEN true THEN 'like' WHEN false THEN 'dislike' END,
+                if(bool_or(hidden), 'hide', NULL)
+            ]) AS kind
+            FROM ({_LANDED}) WHERE (liked IS NOT NULL OR hidden) AND track_id NOT IN ({_JUDGED})
+            GROUP BY track_id
+        ) WHERE kind IS NOT NULL
         """
     )
     connection.execute(
         """
         DELETE FROM feedback USING verdict
         WHERE feedback.track_id = verdict.track_id AND feedback.kind <> 'hide'
-            AND feedback.kind <> verdict.kind
+            AND verdict.kind <> 'hide' AND feedback.kind <> verdict.kind
         """
     )
     connection.execute(
         """
         INSERT INTO feedback BY NAME
         SELECT track_id, kind, $at AS said_at FROM verdict
-        ANTI JOIN feedback USING (track_id, kind) ORDER BY track_id
+        ANTI JOIN feedback USING (track_id, kind) ORDER BY track_id, kind
         """,
         {"at": at},
     )

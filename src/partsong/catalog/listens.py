@@ -123,17 +123,32 @@ class Listens(CatalogFile):
 def insert_listens(connection: "duckdb.DuckDBPyConnection") -> int:
     """Add the rows of the temporary table `play` to `listens`, and count those that were new.
 
+    A play on a full minute is the same as one of the same track and length within that minute.
+
     Parameters
     ----------
     connection
         The catalog, in a transaction.
     """
     (n_before,) = one_row(connection, "SELECT count(*) FROM listens")
+    # Some sources know the minute of a play, others its second; the second wins.
+    connection.execute(
+        """
+        DELETE FROM listens USING play
+        WHERE listens.track_id = play.track_id AND listens.ms_played = play.ms_played
+            AND listens.played_at = date_trunc('minute', play.played_at)
+            AND listens.played_at < play.played_at
+        """
+    )
     connection.execute(
         """
         INSERT INTO listens BY NAME
+        WITH told AS (
+            SELECT track_id, ms_played, date_trunc('minute', played_at) AS played_at FROM listens
+        )
         SELECT track_id, played_at, max(ms_played) AS ms_played
         FROM play ANTI JOIN listens USING (track_id, played_at)
+        ANTI JOIN told USING (track_id, ms_played, played_at)
         WHERE played_at IS NOT NULL
         GROUP BY track_id, played_at ORDER BY played_at, track_id
         """

@@ -1,7 +1,8 @@
 """Staged rows become tracks: new ones are made, known ones completed or corrected.
 
 Of two values the newer wins, whole and by itself; an identifier that a track has is never
-replaced; genres are united. Only what is different afterwards is written.
+replaced; genres are united. Rows that only fill what is missing (`only_known`) stand behind all
+others. Only what is different afterwards is written.
 """
 
 # ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
@@ -9,6 +10,11 @@ replaced; genres are united. Only what is different afterwards is written.
 from typing import TYPE_CHECKING, Final
 
 from partsong.catalog.identity import IDENTIFIERS
+from partsong.catalog.merge_sources import (
+    merge_track_sources,
+    rename_track_sources,
+    take_back_filled,
+)
 from partsong.catalog.one_row import one_row
 from partsong.catalog.staging import GIVEN_TRACK_COLUMNS
 from partsong.catalog.tables import TABLES, quoted
@@ -49,6 +55,7 @@ def merge_tracks(
     Leaves the temporary tables `merged`, the recordings as they now stand, and `renamed`, the ids
     of tracks that went up in an earlier one.
     """
+    take_back_filled(connection, report)
     connection.execute(_SAYINGS)
     connection.execute(_MERGED, {"import_id": import_id, "library": library})
     connection.execute(_RENAMED)
@@ -71,38 +78,49 @@ def merge_tracks(
     )
     connection.execute(f"INSERT INTO tracks BY NAME SELECT {columns} FROM written ORDER BY number")
     connection.execute(_REMEMBER_SIGHTINGS)
+    merge_track_sources(connection, import_id=import_id)
 
+
+_BEHIND_ALL: Final = 1 << 62
 
 _SAYINGS: Final = f"""
     CREATE OR REPLACE TEMP VIEW saying AS
-    SELECT root, seq, {quoted(list(_OWN))}, title_key,
+    SELECT root, seq AS first, seq AS newest, false AS fills, {quoted(list(_OWN))}, title_key,
         artists_key, artist_ids, true AS has_artist_keys, import_id, artist_genres
     FROM (SELECT root, seq, track_id FROM node) JOIN tracks USING (track_id)
     WHERE root IN (SELECT root FROM recording)
     UNION ALL BY NAME
-    SELECT root, seq, {quoted(list(GIVEN_TRACK_COLUMNS))},
+    SELECT root, seq + if(only_known, {_BEHIND_ALL}, 0) AS first,
+        seq - if(only_known, {_BEHIND_ALL}, 0) AS newest, only_known AS fills,
+        {quoted(list(GIVEN_TRACK_COLUMNS))},
         heard OR liked OR played_at IS NOT NULL AS in_library, title_key, artists_key, artist_ids, has_artist_keys
     FROM (SELECT root, seq, place FROM node) JOIN staged USING (place)
+"""
+
+_UNITED: Final = """
+    list_sort(list_distinct(flatten(list(genres) FILTER (genres IS NOT NULL AND {}))))
 """
 
 _MERGED: Final = f"""
     CREATE OR REPLACE TEMP TABLE merged AS
     WITH folded AS (
         SELECT root,
-            {", ".join(f'arg_max("{name}", seq) AS "{name}"' for name in _NEWEST)},
-            {", ".join(f"arg_min({name}, seq) AS {name}" for name in IDENTIFIERS)},
-            list_sort(list_distinct(flatten(list(genres) FILTER (genres IS NOT NULL)))) AS genres,
+            {", ".join(f'arg_max("{name}", newest) AS "{name}"' for name in _NEWEST)},
+            {", ".join(f"arg_min({name}, first) AS {name}" for name in IDENTIFIERS)},
+            {_UNITED.format("NOT fills")} AS genres,
+            {_UNITED.format("fills")} AS genres_to_fill,
             bool_or(coalesce(in_library, false)) OR $library AS in_library,
-            arg_max(title_key, seq) AS title_key,
-            arg_max(artists_key, seq) FILTER (artists IS NOT NULL) AS artists_key,
-            arg_max(artist_ids, seq) AS artist_ids,
-            arg_max(artists_key, seq) FILTER (has_artist_keys) AS keyed_artists,
-            arg_max(artist_ids, seq) FILTER (has_artist_keys) AS keyed_ids,
-            arg_min(import_id, seq) AS import_id,
-            arg_min(artist_genres, seq) AS artist_genres
+            arg_max(title_key, newest) AS title_key,
+            arg_max(artists_key, newest) FILTER (artists IS NOT NULL) AS artists_key,
+            arg_max(artist_ids, newest) AS artist_ids,
+            arg_max(artists_key, newest) FILTER (has_artist_keys) AS keyed_artists,
+            arg_max(artist_ids, newest) FILTER (has_artist_keys) AS keyed_ids,
+            arg_min(import_id, first) AS import_id,
+            arg_min(artist_genres, first) AS artist_genres
         FROM saying GROUP BY root
     )
-    SELECT folded.* REPLACE (
+    SELECT folded.* EXCLUDE (genres_to_fill) REPLACE (
+            if(len(genres) > 0, genres, coalesce(genres_to_fill, genres)) AS genres,
             coalesce(import_id, $import_id) AS import_id,
             coalesce(artists_key, '') AS artists_key,
             -- Keys outlive rows without keys, but those that came with other names do not.
@@ -146,7 +164,8 @@ def _report_changes(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
         connection,
         f"""
         WITH several AS (SELECT root FROM node GROUP BY root HAVING count(*) > 1),
-        mixed AS (SELECT root, {differences} FROM saying SEMI JOIN several USING (root) GROUP BY root)
+        mixed AS (SELECT root, {differences} FROM saying SEMI JOIN several USING (root)
+            WHERE NOT fills GROUP BY root)
         SELECT {counts} FROM merged
         LEFT JOIN mixed USING (root) LEFT JOIN tracks AS track USING (track_id)
         """,
@@ -193,10 +212,11 @@ def _follow_renamed(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
     if not n_renamed:
         return
     report.notes.append(f"Tracks that turned out to be the same as an earlier one: {n_renamed:,}.")
-    for table in ("listens", "feedback", "playlist_tracks", "shown", "sightings"):
+    for table in ("listens", "feedback", "playlist_tracks", "shown", "sightings", "candidates"):
         connection.execute(
             f"UPDATE {table} SET track_id = new_id FROM renamed WHERE track_id = old_id"
         )
+    rename_track_sources(connection)
     for table, one_each in (
         ("feedback", "kind = 'hide'"),
         ("playlist_tracks", "playlist_id"),
@@ -208,4 +228,10 @@ def _follow_renamed(connection: "duckdb.DuckDBPyConnection", report: ImportRepor
                 SELECT min(rowid) FROM {table} GROUP BY track_id, {one_each})
             """
         )
+    connection.execute(
+        """
+        DELETE FROM candidates WHERE rowid NOT IN (
+            SELECT arg_max(rowid, suggested_at) FROM candidates GROUP BY track_id, source)
+        """
+    )
     connection.execute("DELETE FROM track_origins WHERE track_id IN (SELECT old_id FROM renamed)")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import duckdb
 
+from partsong.catalog.merge_sources import tell_sources_of_older_file
 from partsong.catalog.normal_form import define_normal_forms
 from partsong.catalog.one_row import one_row
 from partsong.catalog.tables import TABLES
@@ -27,13 +28,19 @@ OLDEST_READABLE: Final = 1
 
 def _declare_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create missing tables and add missing columns; rows that stand are kept."""
+    there: dict[str, set[str]] = {}
+    for table, column in connection.execute(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal"
+    ).fetchall():
+        there.setdefault(table, set()).add(column.lower())
     for table, fields in TABLES.items():
-        columns = ", ".join(f'"{field.name}" {field.type}' for field in fields)
-        connection.execute(f'CREATE TABLE IF NOT EXISTS "{table}" ({columns})')
+        if table not in there:
+            columns = ", ".join(f'"{field.name}" {field.type}' for field in fields)
+            connection.execute(f'CREATE TABLE "{table}" ({columns})')
+            continue
         for field in fields:
-            connection.execute(
-                f'ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS "{field.name}" {field.type}'
-            )
+            if field.name not in there[table]:
+                connection.execute(f'ALTER TABLE "{table}" ADD COLUMN "{field.name}" {field.type}')
 
 
 def _first_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -51,9 +58,18 @@ def _first_tables(connection: duckdb.DuckDBPyConnection) -> None:
     )
 
 
+def _sources(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the tables of version 3, and say of each value which source it is of."""
+    _declare_tables(connection)
+    (n_tracks,) = one_row(connection, "SELECT count(*) FROM tracks")
+    if n_tracks:
+        tell_sources_of_older_file(connection)
+
+
 STEPS: Final[Mapping[int, Callable[[duckdb.DuckDBPyConnection], None]]] = {
     0: _first_tables,
     1: _declare_tables,  # the table `shown`
+    2: _sources,
 }
 """For each version, the step to the next one."""
 

@@ -8,7 +8,7 @@ import polars as pl
 
 from partsong.catalog.arrow import read_frame
 from partsong.catalog.file import CatalogFile, as_utc, check_track_ids
-from partsong.catalog.one_row import one_row
+from partsong.catalog.older_files import has_table
 
 __all__ = ["ShownLists"]
 
@@ -75,10 +75,7 @@ class ShownLists(CatalogFile):
             If there is no catalog yet.
         """
         with self._open("read") as connection:
-            (n_tables,) = one_row(
-                connection, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'shown'"
-            )
-            if not n_tables:  # a file of version 1 that nobody has written to since
+            if not has_table(connection, "shown"):
                 return pl.DataFrame(schema=_SCHEMA)
             return read_frame(
                 connection.sql(

@@ -62,15 +62,24 @@ _ARTIST_TYPES: Final = {field.name: _POLARS_TYPES[field.type] for field in ARTIS
 
 _IDENTIFIERS: Final = ("spotify_id", "isrc", "mbid", "source_id")
 
+# Each text is worked out once: a history names the same tracks again and again.
+_FORMS: Final = f"""
+    CREATE VIEW given AS
+    SELECT * REPLACE ({", ".join(f"nullif(trim({name}), '') AS {name}" for name in _IDENTIFIERS)},
+        CASE WHEN trim(title) <> '' THEN title END AS title)
+    FROM read_parquet({{raw}});
+    CREATE TABLE title_forms AS
+    SELECT title, normal_form(title) AS title_key FROM (SELECT DISTINCT title FROM given);
+    CREATE TABLE artist_forms AS
+    SELECT artists, normal_forms(artists) AS artist_forms FROM (SELECT DISTINCT artists FROM given)
+"""
+
 _KEYED_TRACKS: Final = f"""
-    WITH given AS (
-        SELECT * REPLACE ({", ".join(f"nullif(trim({name}), '') AS {name}" for name in _IDENTIFIERS)},
-            CASE WHEN trim(title) <> '' THEN title END AS title)
-        FROM read_parquet(?)
-    ), keyed AS (
-        SELECT *, normal_form(title) AS title_key, normal_forms(artists) AS artist_forms
+    WITH keyed AS (
+        SELECT given.*, title_key, artist_forms
         FROM given
-        -- Asked of the title, not of its key, which would then be worked out twice.
+        LEFT JOIN title_forms USING (title)
+        LEFT JOIN artist_forms ON artist_forms.artists IS NOT DISTINCT FROM given.artists
         WHERE coalesce(title, {", ".join(_IDENTIFIERS)}) IS NOT NULL
     )
     SELECT * EXCLUDE (artist_forms, artist_keys) REPLACE (
@@ -138,12 +147,12 @@ def stage(batches: Iterable[Batch], folder: Path) -> tuple[Path, Path, int]:
     _write(_conform(pl.DataFrame(), _ARTIST_TYPES, 0), raw_artists / "none.parquet")
     for number, batch in enumerate(batches):
         name = f"{number:08}.parquet"
-        tracks = batch.tracks.with_columns(
+        rows = batch.tracks.with_columns(
             source=pl.lit(batch.source),
             analysis=pl.lit(batch.analysis),
             only_known=pl.lit(batch.only_known),
         )
-        _write(_conform(tracks, _TRACK_TYPES, n_rows), raw_tracks / name)
+        _write(_conform(rows, _TRACK_TYPES, n_rows), raw_tracks / name)
         n_rows += batch.tracks.height
         if batch.artists is not None:
             _write(_conform(batch.artists, _ARTIST_TYPES, n_artists), raw_artists / name)
@@ -152,11 +161,11 @@ def stage(batches: Iterable[Batch], folder: Path) -> tuple[Path, Path, int]:
     connection = duckdb.connect()
     try:
         define_normal_forms(connection)
-        for query, raw, keyed in (
-            (_KEYED_TRACKS, raw_tracks, tracks),
-            (_KEYED_ARTISTS, raw_artists, artists),
-        ):
-            connection.execute(f"COPY ({query}) TO {_text(keyed)}", [str(raw / "*.parquet")])
+        connection.execute(_FORMS.format(raw=_text(raw_tracks / "*.parquet")))
+        connection.execute(f"COPY ({_KEYED_TRACKS}) TO {_text(tracks)}")
+        connection.execute(
+            f"COPY ({_KEYED_ARTISTS}) TO {_text(artists)}", [str(raw_artists / "*.parquet")]
+        )
     except duckdb.Error as error:
         raise _no_room(folder, str(error)) from error
     finally:

@@ -10,6 +10,8 @@ from typing import Any
 
 import duckdb
 
+from partsong.catalog.coverage import Coverage, read_coverage
+from partsong.catalog.older_files import has_table
 from partsong.catalog.one_row import one_row
 from partsong.schema import AUDIO_FEATURES
 
@@ -36,6 +38,10 @@ class Status:
         The largest genres and their tracks, at most ten, ties by name.
     feedback
         Number of likes, dislikes and hidden tracks, by kind.
+    coverage
+        How much of the library has audio features.
+    sources
+        Every source and how many tracks it speaks of, the most first; of an older catalog none.
     """
 
     path: Path
@@ -50,6 +56,8 @@ class Status:
     n_genres: int
     genres: dict[str, int]
     feedback: dict[str, int]
+    coverage: Coverage
+    sources: dict[str, int]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the counts under the stable keys of ``partsong status --json``."""
@@ -111,6 +119,11 @@ def read_status(connection: duckdb.DuckDBPyConnection, path: Path) -> Status:
     feedback = connection.execute(
         "SELECT kind, count(*) FROM feedback GROUP BY kind ORDER BY kind"
     ).fetchall()
+    sources: list[tuple[str, int]] = []
+    if has_table(connection, "track_sources"):
+        sources = connection.execute(
+            "SELECT source, count(*) AS n FROM track_sources GROUP BY source ORDER BY n DESC, source"
+        ).fetchall()
     return Status(
         path=path,
         size=path.stat().st_size,
@@ -127,6 +140,8 @@ def read_status(connection: duckdb.DuckDBPyConnection, path: Path) -> Status:
         n_genres=genres[0][2] if genres else 0,
         genres={genre: n for genre, n, _ in genres},
         feedback=dict(feedback),
+        coverage=read_coverage(connection),
+        sources=dict(sources),
     )
 
 

@@ -13,13 +13,21 @@ from typing import Any, Final
 import duckdb
 import polars as pl
 
+from partsong.catalog.agreements import Agreements
 from partsong.catalog.arrow import read_frame
 from partsong.catalog.artists import merge_artists
 from partsong.catalog.changes import Changes
 from partsong.catalog.conditions import check_condition, explained
+from partsong.catalog.coverage import Coverage, read_coverage
+from partsong.catalog.hidden_artists import HiddenArtists, merge_hidden_artists
 from partsong.catalog.identity import match_rows
 from partsong.catalog.joining import Conditions, list_conditions
-from partsong.catalog.listener import merge_feedback, merge_listens, merge_playlists
+from partsong.catalog.listener import (
+    merge_candidates,
+    merge_feedback,
+    merge_listens,
+    merge_playlists,
+)
 from partsong.catalog.listens import Listens
 from partsong.catalog.merge import merge_tracks
 from partsong.catalog.normal_form import define_normal_forms
@@ -30,6 +38,7 @@ from partsong.catalog.shown import ShownLists
 from partsong.catalog.staging import stage
 from partsong.catalog.status import ImportRun, Status, read_imports, read_status
 from partsong.catalog.tables import quoted
+from partsong.catalog.track_sources import TrackSources
 from partsong.catalog.verdicts import Verdicts
 from partsong.errors import CatalogError
 from partsong.progress import SILENT, Progress
@@ -57,7 +66,9 @@ def default_path() -> Path:
     return user_data_path("partsong") / "catalog.duckdb"
 
 
-class Catalog(Verdicts, Listens, Playlists, ShownLists, Changes):
+class Catalog(
+    Verdicts, HiddenArtists, Listens, Playlists, ShownLists, Changes, TrackSources, Agreements
+):
     """Every track partsong knows, in one file.
 
     The file is opened for each call and closed after it, so several processes can share it. A call
@@ -101,7 +112,8 @@ class Catalog(Verdicts, Listens, Playlists, ShownLists, Changes):
             Rows, consumed once. `report` may fill while they come.
         report
             What the source has to say. `kept`, `merged` and `changed` are filled here, and notes
-            added; rows that have neither title nor id are dropped.
+            added; rows that have neither title nor id are dropped, and so are rows that only fill
+            (`Batch.only_known`) and fit no track.
         library
             Whether the listener knows all of these tracks.
         progress
@@ -310,6 +322,21 @@ class Catalog(Verdicts, Listens, Playlists, ShownLists, Changes):
         with self._open("read") as connection:
             return read_status(connection, self.path)
 
+    def coverage(self) -> Coverage:
+        """Count the tracks of the library that have audio features, and those that do not.
+
+        Returns
+        -------
+        Coverage
+
+        Raises
+        ------
+        CatalogMissingError
+            If there is no catalog yet.
+        """
+        with self._open("read") as connection:
+            return read_coverage(connection)
+
     def imports(self) -> list[ImportRun]:
         """List the imports, the first one first.
 
@@ -343,16 +370,24 @@ def _merge(
     merge_artists(connection, report, import_id=import_id)
     progress.advance()
     merge_feedback(connection, at=now)
+    merge_hidden_artists(connection, at=now)
+    merge_candidates(connection, at=now)
     merge_playlists(connection)
     merge_listens(connection, report)
     progress.advance()
-    n_staged, report.kept = one_row(
+    n_staged, n_landed, report.kept = one_row(
         connection,
-        "SELECT (SELECT count(*) FROM staged), count(*) FROM recording WHERE NOT is_known",
+        """
+        SELECT count(place), count(place) FILTER (root IN (SELECT root FROM recording)),
+            (SELECT count(*) FROM recording WHERE NOT is_known)
+        FROM node
+        """,
     )
     if n_rows > n_staged:
         report.dropped["neither title nor id"] += n_rows - n_staged
-    report.merged = n_staged - report.kept
+    if n_staged > n_landed:
+        report.dropped["no such track in the catalog"] += n_staged - n_landed
+    report.merged = n_landed - report.kept
     connection.execute(
         """
         INSERT INTO imports BY NAME

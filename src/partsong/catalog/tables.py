@@ -2,9 +2,19 @@
 
 from typing import Final
 
-from partsong.schema import ARTIST_FIELDS, LISTEN_FIELDS, TRACK_FIELDS, Field
+from partsong.schema import (
+    ARTIST_FIELDS,
+    AUDIO_FEATURES,
+    LISTEN_FIELDS,
+    TRACK_FIELDS,
+    Field,
+    track_field,
+)
 
-__all__ = ["HIDDEN_TRACK_FIELDS", "TABLES", "quoted"]
+__all__ = ["HIDDEN_TRACK_FIELDS", "TABLES", "TOLD_NUMBERS", "quoted"]
+
+TOLD_NUMBERS: Final = (*AUDIO_FEATURES, "duration_ms", "popularity")
+"""The columns of `tracks` of which the catalog keeps what each source said."""
 
 HIDDEN_TRACK_FIELDS: Final = (
     Field("number", "BIGINT", "Place in the order of import; gaps mean nothing."),
@@ -57,6 +67,29 @@ TABLES: Final[dict[str, tuple[Field, ...]]] = {
             "INTEGER",
             "The latest import that set it, where that is not the one that brought the track.",
         ),
+    ),
+    "track_sources": (
+        Field("track_id", "VARCHAR", "The track."),
+        Field("source", "VARCHAR", "Who speaks; `before-version-3` where that is not known."),
+        Field("import_id", "INTEGER", "The latest import in which it said something new."),
+        Field("analysis", "VARCHAR", "Whose measure its audio features are on."),
+        *(track_field(name) for name in TOLD_NUMBERS),
+    ),
+    "candidates": (
+        Field("track_id", "VARCHAR", "The track."),
+        Field("source", "VARCHAR", "Who suggests it."),
+        Field("score", "DOUBLE", "How strongly; higher is stronger."),
+        Field("suggested_at", "TIMESTAMP", "When it did so last, UTC."),
+    ),
+    "hidden_artists": (
+        Field("artist_key", "VARCHAR", "The name in normal form, for comparison."),
+        Field("name", "VARCHAR", "Name as it was given."),
+        Field("said_at", "TIMESTAMP", "When it was said, UTC."),
+    ),
+    "agreements": (
+        Field("topic", "VARCHAR", "What the listener was asked."),
+        Field("answer", "BOOLEAN", "Whether the listener agreed."),
+        Field("said_at", "TIMESTAMP", "When it was said, UTC."),
     ),
     "sightings": (
         Field("sighting", "VARCHAR", "What a row without a Spotify id looked like, as a hash."),

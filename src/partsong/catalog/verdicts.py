@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import polars as pl
 
 from partsong.catalog.file import CatalogFile, as_utc, check_track_ids
+from partsong.catalog.hidden_artists import tracks_of_hidden_artists
 from partsong.catalog.songs import songs_of, versions_of
 from partsong.errors import QueryError
 
@@ -143,7 +144,7 @@ class Verdicts(CatalogFile):
         return self._read("SELECT track_id, kind, said_at FROM feedback ORDER BY said_at, rowid")
 
     def refused_songs(self) -> set[str]:
-        """Return the songs of which a track is disliked or hidden.
+        """Return the songs of which a track is disliked or hidden, or has a hidden artist.
 
         Returns
         -------
@@ -156,10 +157,14 @@ class Verdicts(CatalogFile):
             If there is no catalog yet.
         """
         with self._open("read") as connection:
-            return songs_of(connection, _refused(connection))
+            refused = _refused(connection) | tracks_of_hidden_artists(connection)
+            return songs_of(connection, refused)
 
     def refused_tracks(self) -> set[str]:
-        """Return the tracks that are disliked or hidden, and all other versions of their songs.
+        """Return the tracks that are not to come.
+
+        These are the tracks that are disliked or hidden, all other versions of their songs, and
+        the tracks of hidden artists.
 
         Returns
         -------
@@ -173,7 +178,8 @@ class Verdicts(CatalogFile):
         """
         with self._open("read") as connection:
             refused = _refused(connection)
-            return refused | versions_of(connection, songs_of(connection, refused))
+            versions = versions_of(connection, songs_of(connection, refused))
+            return refused | versions | tracks_of_hidden_artists(connection)
 
 
 def _refused(connection: "duckdb.DuckDBPyConnection") -> set[str]:

@@ -27,6 +27,7 @@ from partsong.cli import (
     path,
     recipes,
     recommend,
+    sources,
     status,
     update,
     why,
@@ -71,6 +72,7 @@ app = typer.Typer(
 for _command in (
     demo.demo,
     importing,
+    sources.sources,
     status.status,
     check.check,
     explore.explore,

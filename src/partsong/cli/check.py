@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from partsong.features import Finding
+    from partsong.workflow import FeatureAgreement
 
 __all__ = ["check"]
 
@@ -57,6 +58,9 @@ def check(
         print_line()
         print_line("The traps of the two source documents, on these tracks", style="bold")
         show(result.traps)
+    if result.agreement:
+        print_line()
+        _print_agreement(result.agreement)
 
 
 def _print_paragraphs(findings: "Sequence[Finding]") -> None:
@@ -79,3 +83,25 @@ def _print_table(findings: "Sequence[Finding]") -> None:
     for finding in findings:
         table.add_row(finding.severity, finding.trap, finding.feature, finding.mend)
     print_table(table)
+
+
+def _print_agreement(agreement: "Sequence[FeatureAgreement]") -> None:
+    pairs: dict[tuple[str, str], list[FeatureAgreement]] = {}
+    for one in agreement:
+        pairs.setdefault((one.analysis, one.reference), []).append(one)
+    for (analysis, reference), features in pairs.items():
+        print_line(f"{analysis} beside {reference}, on tracks that both have", style="bold")
+        table = new_table("feature", "tracks>", "rank correlation>", "apart>", "moved>", "same>")
+        for one in features:
+            table.add_row(
+                one.feature,
+                f"{one.n_shared:,}",
+                ""
+                if one.rank_correlation is None
+                else f"{one.rank_correlation:.2f} ({one.low:.2f} to {one.high:.2f})",
+                "" if one.difference is None else f"{one.difference:.3g}",
+                "" if one.difference_after is None else f"{one.difference_after:.3g}",
+                "" if one.same is None else f"{one.same:.0%}",
+            )
+        print_table(table)
+    print_line("apart: median difference; moved: the same after values were brought into line")

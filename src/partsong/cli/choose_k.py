@@ -117,6 +117,8 @@ def print_choice(choice: "PartsChoice") -> None:
         f"(recipe {choice.recipe}); the methods {choice.agreement}.",
         style="bold",
     )
+    for note in choice.notes:
+        print_line(f"note: {note}", style="dim")
     if choice.n_known:
         print_line(
             f"Taken up: {choice.n_known} of {len(choice.table)} numbers were known.", style="dim"

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from partsong.cli.importing.spotify_login import allow_writing
 from partsong.cli.options import CatalogOption, JsonOption, ModelOption, with_filters
 from partsong.cli.output import new_table, print_json, print_line, print_table
 from partsong.cli.recommend import reason_text
@@ -61,6 +62,7 @@ def discover(
     """Make a fresh list from what you know, like and dislike: one a week, nothing twice."""
     from partsong import workflow
 
+    allow_writing(export)
     result = workflow.discover_tracks(
         catalog=catalog,
         model=model,
@@ -78,8 +80,8 @@ def discover(
         print_json(result.to_dict())
         return
     _print_list(result)
-    if export is not None:
-        print_line(f"Written to {export}.")
+    if result.exported is not None:
+        print_line(result.exported.sentence)
 
 
 def _print_list(result: "DiscoverResult") -> None:

@@ -24,6 +24,24 @@ _TitlesArgument = Annotated[
     ),
 ]
 
+_SomeTitlesArgument = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="TITLE...",
+        help='The tracks: "Title", "Title - Artist", a track id or a Spotify link.',
+        show_default=False,
+    ),
+]
+_ArtistOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--artist",
+        metavar="NAME",
+        help="An artist, and so all tracks of theirs, later ones too; may be repeated.",
+        show_default=False,
+    ),
+]
+
 
 def like(
     titles: _TitlesArgument, *, catalog: CatalogOption = None, as_json: JsonOption = False
@@ -40,10 +58,22 @@ def dislike(
 
 
 def hide(
-    titles: _TitlesArgument, *, catalog: CatalogOption = None, as_json: JsonOption = False
+    titles: _SomeTitlesArgument = None,
+    *,
+    artist: _ArtistOption = None,
+    catalog: CatalogOption = None,
+    as_json: JsonOption = False,
 ) -> None:
-    """Hide tracks: no version of them comes in any list, whatever you think of them."""
-    _judge(titles, "hide", catalog=catalog, as_json=as_json)
+    """Hide tracks, or all of an artist: no version of them comes in any list."""
+    from partsong import workflow
+
+    if artist:
+        hidden = workflow.hide_artists(artist, titles=titles or (), catalog=catalog)
+        _print_said(hidden, as_json=as_json)
+    elif titles:
+        _judge(titles, "hide", catalog=catalog, as_json=as_json)
+    else:
+        raise typer.BadParameter("name a TITLE, or an artist with --artist")
 
 
 def undo(
@@ -56,30 +86,32 @@ def undo(
         ),
     ] = None,
     *,
+    artist: _ArtistOption = None,
     catalog: CatalogOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take back what you said last, of these tracks or at all."""
     from partsong import workflow
 
-    result = workflow.take_back(titles or (), catalog=catalog)
+    result = workflow.take_back(titles or (), artists=artist or (), catalog=catalog)
     if as_json:
         print_json(result.to_dict())
-    elif result.verdicts:
+    elif result.verdicts or result.artists:
         _print_verdicts(result, before="no longer ")
     else:
-        of_these = f" of {', '.join(map(repr, titles))}" if titles else ""
+        named = [*(titles or ()), *(artist or ())]
+        of_these = f" of {', '.join(map(repr, named))}" if named else ""
         print_line(f"There is nothing to take back{of_these}.")
 
 
 def feedback(*, catalog: CatalogOption = None, as_json: JsonOption = False) -> None:
-    """List what you said of tracks, the newest first."""
+    """List what you said of tracks and artists, the newest first."""
     from partsong import workflow
 
     result = workflow.list_feedback(catalog=catalog)
     if as_json:
         print_json(result.to_dict())
-    elif result.verdicts:
+    elif result.verdicts or result.artists:
         _print_verdicts(result, dated=True)
     else:
         print_line('Nothing yet. Say it with: partsong like "TITLE"')
@@ -88,7 +120,10 @@ def feedback(*, catalog: CatalogOption = None, as_json: JsonOption = False) -> N
 def _judge(titles: list[str], kind: "Verdict", *, catalog: CatalogOption, as_json: bool) -> None:
     from partsong import workflow
 
-    result = workflow.judge_tracks(titles, kind, catalog=catalog)
+    _print_said(workflow.judge_tracks(titles, kind, catalog=catalog), as_json=as_json)
+
+
+def _print_said(result: "FeedbackResult", *, as_json: bool) -> None:
     if as_json:
         print_json(result.to_dict())
     else:
@@ -102,4 +137,7 @@ def _print_verdicts(result: "FeedbackResult", *, before: str = "", dated: bool =
         if dated:
             remark = verdict.said_at.strftime("%Y-%m-%d")
         table.add_row(before + _PAST[verdict.kind], verdict.label, remark)
+    for artist in result.artists:
+        said = artist.said_at.strftime("%Y-%m-%d") if dated else ""
+        table.add_row(f"{before}hidden", f"all of {artist.name}", said)
     print_table(table)

@@ -136,6 +136,9 @@ def _conditions(
     one_genre: Annotated[
         bool, _filter("--one-genre", help="By artists with one genre and no more.")
     ] = False,
+    suggested: Annotated[
+        bool, _filter("--suggested", help="Suggested by a service, such as Last.fm.")
+    ] = False,
 ) -> list[str]:
     """Return the conditions that the filter options stand for."""
     from partsong import workflow
@@ -150,6 +153,7 @@ def _conditions(
         duration=duration,
         explicit=explicit,
         one_genre=one_genre,
+        suggested=suggested,
     )
     return [*filters, *([] if where is None else [where])]
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from partsong.cli.importing.spotify_login import allow_writing
 from partsong.cli.options import CatalogOption, JsonOption, ModelOption
 from partsong.cli.output import new_table, print_json, print_line, print_table
 from partsong.cli.wishes import ExportOption
@@ -44,6 +45,7 @@ def order(
     """Order a playlist so that each track fits the one before."""
     from partsong import workflow
 
+    allow_writing(export)
     result = workflow.order_playlist(
         playlist,
         catalog=catalog,
@@ -57,8 +59,8 @@ def order(
         print_json(result.to_dict())
         return
     _print_order(result, keys=keys, tempi=tempi)
-    if export is not None:
-        print_line(f"Written to {export}.")
+    if result.exported is not None:
+        print_line(result.exported.sentence)
 
 
 def _print_order(result: "OrderResult", *, keys: bool, tempi: bool) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from partsong.cli.importing.spotify_login import allow_writing
 from partsong.cli.options import CatalogOption, JsonOption, ModelOption, with_filters
 from partsong.cli.output import bar, new_table, print_json, print_line, print_table
 from partsong.cli.wishes import ExportOption, PerArtistOption, UnheardOption
@@ -42,6 +43,7 @@ def path(
     """Walk from one song to another through real tracks, in even steps."""
     from partsong import workflow
 
+    allow_writing(export)
     result = workflow.find_path(
         start,
         end,
@@ -57,8 +59,8 @@ def path(
         print_json(result.to_dict())
         return
     _print_path(result)
-    if export is not None:
-        print_line(f"Written to {export}.")
+    if result.exported is not None:
+        print_line(result.exported.sentence)
 
 
 def _print_path(result: "PathResult") -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from partsong.cli.importing.spotify_login import allow_writing
 from partsong.cli.options import CatalogOption, JsonOption, ModelOption, with_filters
 from partsong.cli.output import new_table, print_json, print_line, print_table
 from partsong.cli.wishes import ExportOption, with_wishes
@@ -47,6 +48,7 @@ def recommend(
     """Recommend tracks that share the parts of the given ones, and say why."""
     from partsong import workflow
 
+    allow_writing(export)
     if not titles and wishes["playlist"] is None:
         raise typer.BadParameter("name a track, or several, or a --playlist.", param_hint="TITLE")
     result = workflow.recommend_tracks(
@@ -61,8 +63,8 @@ def recommend(
         print_json(result.to_dict())
         return
     print_recommendations(result, near=near)
-    if export is not None:
-        print_line(f"Written to {export}.")
+    if result.exported is not None:
+        print_line(result.exported.sentence)
 
 
 def print_recommendations(result: "RecommendResult", *, near: bool = False) -> None:

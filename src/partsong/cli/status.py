@@ -23,6 +23,13 @@ def status(*, catalog: CatalogOption = None, as_json: JsonOption = False) -> Non
     counts.add_row("playlists", f"{result.playlists:,}")
     largest = ", ".join(f"{genre} ({count:,})" for genre, count in [*result.genres.items()][:5])
     counts.add_row("genres", f"{result.n_genres:,}" + (f": {largest}" if largest else ""))
+    if result.library:
+        covered = result.coverage
+        counts.add_row("of it with features", f"{covered.n_with_features:,} ({covered.share:.0%})")
+    if len(result.sources) > 1:
+        counts.add_row(
+            "sources", ", ".join(f"{name} ({n:,})" for name, n in result.sources.items())
+        )
     print_table(counts)
     coverage = new_table("feature", "known", ">")
     for feature, share in result.features.items():

@@ -42,6 +42,8 @@ def update(
         print_json(result.to_dict())
         return
     _print_tracks(result)
+    for note in result.notes:
+        print_line(f"note: {note}", style="dim")
     if result.refresh is not None:
         print_line()
         _print_parts(result.refresh)

@@ -117,7 +117,8 @@ ExportOption = Annotated[
     typer.Option(
         "--export",
         metavar="FILE",
-        help="Write the list to a playlist file: .m3u8, .m3u, .xspf, .jspf, .csv or .txt.",
+        help="Write the list to a playlist file: .m3u8, .m3u, .xspf, .jspf, .csv or .txt; or "
+        "spotify:NAME for a new private playlist in your Spotify account.",
         show_default=False,
     ),
 ]

@@ -1,3 +1,4 @@
+from .alignment import DISAGREE_BELOW, Alignment, shared_values
 from .axis import Axis
 from .check import check_recipe
 from .finding import Finding
@@ -8,8 +9,12 @@ from .loading import list_recipes, load_recipe
 from .matrix import FeatureMatrix
 from .recipe import FeatureSpec, Recipe, Scale
 from .scales import Bounds
+from .value_map import MAPPED_FEATURES, ValueMap, rank_correlation
 
 __all__ = [
+    "DISAGREE_BELOW",
+    "MAPPED_FEATURES",
+    "Alignment",
     "Axis",
     "Bounds",
     "FeatureMatrix",
@@ -20,7 +25,10 @@ __all__ = [
     "GenreSpec",
     "Recipe",
     "Scale",
+    "ValueMap",
     "check_recipe",
     "list_recipes",
     "load_recipe",
+    "rank_correlation",
+    "shared_values",
 ]

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from partsong.errors import FeatureError, NegativeFeatureError
+from partsong.features.alignment import Alignment
 from partsong.features.axis import Axis
 from partsong.features.fitted_feature import FittedFeature, read_column
 from partsong.features.genre_block import GenreBlock, learn_block
@@ -36,6 +37,10 @@ class FittedRecipe:
         What was left out and why, and what genres were learned from, as sentences for the reader.
     genres
         The genres of the matrix, where the recipe has them and enough tracks have labels.
+    alignment
+        How values of several analyses were brought onto one scale before they came here; it is
+        kept for whoever reads more tracks, and not applied by :meth:`transform`. None where there
+        was one analysis.
 
     Examples
     --------
@@ -53,6 +58,7 @@ class FittedRecipe:
     features: tuple[FittedFeature, ...]
     notes: tuple[str, ...] = ()
     genres: GenreBlock | None = None
+    alignment: Alignment | None = None
 
     @classmethod
     def fit(
@@ -85,7 +91,8 @@ class FittedRecipe:
             raise FeatureError(
                 f"None of the {len(tracks)} tracks has a value for any feature of the recipe "
                 f"{recipe.name!r} ({', '.join(recipe.feature_columns)}).",
-                hint="Import a source that carries audio features, or choose another recipe.",
+                hint="Have them asked for by id (partsong import reccobeats), import a table of them "
+                "(partsong import FILE --only-features), or choose another recipe.",
             )
         keep = _usable_rows(specs, values)
         if not keep.any():
@@ -262,6 +269,7 @@ class FittedRecipe:
             "features": {feature.spec.column: feature.to_dict() for feature in self.features},
             "notes": list(self.notes),
             "genres": self.genres.to_dict() if self.genres else None,
+            "alignment": self.alignment.to_dict() if self.alignment else None,
         }
 
     @classmethod
@@ -275,6 +283,7 @@ class FittedRecipe:
         """
         recipe = Recipe.from_toml(data["recipe"])
         learned, genres = data["features"], data.get("genres")
+        alignment = data.get("alignment")
         return cls(
             recipe=recipe,
             features=tuple(
@@ -286,6 +295,7 @@ class FittedRecipe:
             genres=GenreBlock.from_dict(recipe.genres, genres)
             if recipe.genres and genres
             else None,
+            alignment=Alignment.from_dict(alignment) if alignment else None,
         )
 
     def _sound(self, tracks: pl.DataFrame) -> tuple[FloatArray, FloatArray]:

@@ -7,6 +7,8 @@ from typing import Any
 from partsong.catalog import list_conditions
 from partsong.features import Finding, check_recipe, load_recipe
 from partsong.progress import SILENT, Progress
+from partsong.workflow.agreement import FeatureAgreement, measure_agreement
+from partsong.workflow.aligning import learn_alignment, read_aligned
 from partsong.workflow.places import open_catalog
 from partsong.workflow.selecting import Conditions
 from partsong.workflow.traps import measure_traps
@@ -29,12 +31,15 @@ class CheckResult:
     traps
         What the traps of the two source documents would do to these tracks, whether or not the
         recipe falls into them; empty where nobody asked.
+    agreement
+        How far the analyses of the catalog agree on each feature; empty where there is one.
     """
 
     recipe: str
     tracks: int
     findings: tuple[Finding, ...]
     traps: tuple[Finding, ...] = ()
+    agreement: tuple[FeatureAgreement, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong check --json``."""
@@ -43,6 +48,7 @@ class CheckResult:
             "tracks": self.tracks,
             "findings": [asdict(finding) for finding in self.findings],
             "traps": [asdict(trap) for trap in self.traps],
+            "agreement": [asdict(one) for one in self.agreement],
         }
 
 
@@ -77,9 +83,12 @@ def check_catalog(
     """
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)
-    tracks = store.read_tracks(chosen.columns, where=list_conditions(chosen.where, where))
+    alignment = learn_alignment(store, chosen.columns)
+    conditions = list_conditions(chosen.where, where)
+    tracks = read_aligned(store, chosen.columns, alignment, where=conditions)
     findings = check_recipe(chosen, tracks, n_catalog=store.count_tracks(where))
     traps = (
         measure_traps(store, where=list_conditions(where), progress=progress) if has_traps else ()
     )
-    return CheckResult(chosen.name, len(tracks), tuple(findings), traps)
+    agreement = measure_agreement(store).features
+    return CheckResult(chosen.name, len(tracks), tuple(findings), traps, agreement)

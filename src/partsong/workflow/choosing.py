@@ -1,7 +1,7 @@
 """``partsong choose-k``: how many parts to learn, and why."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -13,6 +13,8 @@ from partsong.errors import CatalogMissingError
 from partsong.features import FeatureMatrix, FittedRecipe, load_recipe
 from partsong.nmf import ComponentScores, ComponentSearch
 from partsong.progress import SILENT, Progress
+from partsong.workflow.aligning import learn_alignment
+from partsong.workflow.consent import withhold_tracks
 from partsong.workflow.places import model_folder, open_catalog
 from partsong.workflow.search_files import SavedSearch, read_searches, search_digest
 from partsong.workflow.selecting import Conditions, sample_tracks, select_tracks
@@ -44,6 +46,8 @@ class PartsChoice:
         Numbers that an earlier search had measured already.
     created
         When the search ended, in UTC.
+    notes
+        What the reader should know, such as tracks that may not be learned from.
     """
 
     recommended: int
@@ -56,6 +60,7 @@ class PartsChoice:
     sample: int | None = None
     n_known: int = 0
     created: datetime
+    notes: tuple[str, ...] = ()
 
     @property
     def agreement(self) -> Literal["agree", "disagree"]:
@@ -89,6 +94,7 @@ class PartsChoice:
                 {_json_key(name): value for name, value in row.items()}
                 for row in self.to_frame().to_dicts()
             ],
+            "notes": list(self.notes),
         }
 
 
@@ -153,7 +159,13 @@ def choose_parts(
     chosen = load_recipe(recipe)
     store = open_catalog(catalog)
     progress.start("reading the catalog")
-    tracks = select_tracks(store, chosen.columns, where=list_conditions(chosen.where, where))
+    tracks = select_tracks(
+        store,
+        chosen.columns,
+        where=list_conditions(chosen.where, where),
+        alignment=learn_alignment(store, chosen.columns),
+    )
+    tracks, withheld = withhold_tracks(store, tracks, chosen.columns)
     tracks = sample_tracks(tracks, sample, random_state=random_state)
     matrix = FittedRecipe.fit(chosen, tracks).transform(tracks)
     progress.finish()
@@ -193,7 +205,8 @@ def choose_parts(
     }
     saved.save()
     progress.finish()
-    return _read_choice(saved, n_known=len(known))
+    notes = tuple(filter(None, [withheld]))
+    return replace(_read_choice(saved, n_known=len(known)), notes=notes)
 
 
 def find_search(

@@ -14,6 +14,7 @@ from partsong.parts import (
     write_model,
 )
 from partsong.progress import SILENT, Progress
+from partsong.workflow.aligning import read_aligned
 from partsong.workflow.listing import PartsResult, list_parts
 from partsong.workflow.model_lock import hold_model
 from partsong.workflow.places import find_model, open_catalog
@@ -96,7 +97,7 @@ def edit_parts(
         if merge:
             columns = [*dict.fromkeys((*edited.recipe.recipe.columns, "artists"))]
             progress.start("reading the catalog")
-            tracks = store.read_tracks(columns)
+            tracks = read_aligned(store, columns, edited.recipe.alignment)
             progress.finish()
             for position, names in enumerate(merge):
                 name_of_all = merge_as[position] if merge_as else None

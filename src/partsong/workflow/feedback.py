@@ -1,7 +1,7 @@
-"""What the listener says of tracks, by their titles: like, dislike, hide, and taking it back."""
+"""What the listener says of tracks, by title, and of artists: like, dislike, hide, take it back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,15 @@ from partsong.catalog import Catalog, FoundTrack, Verdict
 from partsong.workflow.labels import read_labels
 from partsong.workflow.places import open_catalog
 
-__all__ = ["FeedbackResult", "SaidVerdict", "judge_tracks", "list_feedback", "take_back"]
+__all__ = [
+    "FeedbackResult",
+    "HiddenArtist",
+    "SaidVerdict",
+    "hide_artists",
+    "judge_tracks",
+    "list_feedback",
+    "take_back",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,22 @@ class SaidVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class HiddenArtist:
+    """An artist of whom nothing is to come.
+
+    Parameters
+    ----------
+    name
+        The artist.
+    said_at
+        When that was said, UTC.
+    """
+
+    name: str
+    said_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackResult:
     """Verdicts: those just given, those taken back, or all that hold.
 
@@ -52,9 +76,12 @@ class FeedbackResult:
     ----------
     verdicts
         One for each track and kind.
+    artists
+        Hidden artists.
     """
 
     verdicts: tuple[SaidVerdict, ...]
+    artists: tuple[HiddenArtist, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the verdicts under the stable keys of ``partsong feedback --json``."""
@@ -69,7 +96,14 @@ class FeedbackResult:
                     "replaced": verdict.replaced,
                 }
                 for verdict in self.verdicts
-            ]
+            ],
+            "artists": [
+                {
+                    "name": artist.name,
+                    "said_at": artist.said_at.isoformat(timespec="seconds") + "Z",
+                }
+                for artist in self.artists
+            ],
         }
 
 
@@ -119,7 +153,54 @@ def judge_tracks(
     return _result(store, holding, dict(replaced.select("track_id", "kind").iter_rows()))
 
 
-def take_back(titles: Sequence[str] = (), *, catalog: Path | str | None = None) -> FeedbackResult:
+def hide_artists(
+    names: Sequence[str], *, titles: Sequence[str] = (), catalog: Path | str | None = None
+) -> FeedbackResult:
+    """Hide artists: no track of theirs comes in any list, not even one that comes later.
+
+    Parameters
+    ----------
+    names
+        The artists; case, accents and punctuation do not matter.
+    titles
+        Tracks to hide beside them. If one name or title is not found, nothing is said.
+    catalog
+        The catalog's file; the default one where it is None.
+
+    Returns
+    -------
+    FeedbackResult
+        What now holds of these artists and tracks.
+
+    Raises
+    ------
+    QueryError
+        If the catalog has no artist of a name, or a title names no track, or several.
+    CatalogError
+        If there is no catalog, or it cannot be written.
+
+    Examples
+    --------
+    >>> [artist.name for artist in hide_artists(["rap artist 1"], catalog=catalog).artists]
+    ['Rap Artist 1']
+    >>> [artist.name for artist in take_back(catalog=catalog).artists]
+    ['Rap Artist 1']
+    """
+    store = open_catalog(catalog)
+    for title in titles:
+        store.find_track(title)
+    hidden = store.hide_artists(names)
+    rows = store.read_hidden_artists().filter(pl.col("name").is_in(hidden))
+    judged = judge_tracks(titles, "hide", catalog=catalog) if titles else FeedbackResult(())
+    return replace(judged, artists=_artists(rows))
+
+
+def take_back(
+    titles: Sequence[str] = (),
+    *,
+    artists: Sequence[str] = (),
+    catalog: Path | str | None = None,
+) -> FeedbackResult:
     """Take back what was said last of some tracks, or what was said last at all.
 
     Parameters
@@ -127,6 +208,8 @@ def take_back(titles: Sequence[str] = (), *, catalog: Path | str | None = None) 
     titles
         The tracks; of each the last verdict goes. Without titles it is all that the last command
         said; an import is not taken back that way.
+    artists
+        Hidden artists who are to come again.
     catalog
         The catalog's file; the default one where it is None.
 
@@ -151,7 +234,14 @@ def take_back(titles: Sequence[str] = (), *, catalog: Path | str | None = None) 
     ['Rap Song 1']
     """
     store = open_catalog(catalog)
+    if artists:
+        shown = pl.concat([store.show_artist(name) for name in artists])
+        verdicts = take_back(titles, catalog=catalog).verdicts if titles else ()
+        return FeedbackResult(verdicts, _artists(shown))
     if not titles:
+        last_artist = store.show_artist()
+        if not last_artist.is_empty():
+            return FeedbackResult((), _artists(last_artist))
         return _result(store, store.unsay())
     found = [store.find_track(title) for title in titles]
     judged = store.read_feedback()["track_id"].to_list()
@@ -165,7 +255,7 @@ def take_back(titles: Sequence[str] = (), *, catalog: Path | str | None = None) 
 
 
 def list_feedback(*, catalog: Path | str | None = None) -> FeedbackResult:
-    """List all verdicts that hold, the newest first.
+    """List all verdicts that hold, and all hidden artists, the newest first.
 
     Parameters
     ----------
@@ -187,7 +277,12 @@ def list_feedback(*, catalog: Path | str | None = None) -> FeedbackResult:
     ()
     """
     store = open_catalog(catalog)
-    return _result(store, store.read_feedback().reverse())
+    said = _result(store, store.read_feedback().reverse())
+    return replace(said, artists=_artists(store.read_hidden_artists().reverse()))
+
+
+def _artists(rows: pl.DataFrame) -> tuple[HiddenArtist, ...]:
+    return tuple(HiddenArtist(name, said_at) for name, said_at in rows.iter_rows())
 
 
 def _result(

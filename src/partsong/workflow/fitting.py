@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -22,7 +22,9 @@ from partsong.parts import (
     write_model,
 )
 from partsong.progress import SILENT, Progress
+from partsong.workflow.aligning import learn_alignment
 from partsong.workflow.choosing import choose_parts
+from partsong.workflow.consent import withhold_tracks
 from partsong.workflow.learning import Learned, learn_parts
 from partsong.workflow.model_lock import hold_model
 from partsong.workflow.places import list_models, model_folder, open_catalog
@@ -146,10 +148,14 @@ def fit_parts(
     folder = model_folder(store, f"{chosen.name}-{n_components}" if name is None else name)
     progress.start("reading the catalog")
     columns = [*dict.fromkeys((*chosen.columns, "artists", "key"))]
-    tracks = select_tracks(store, columns, where=list_conditions(chosen.where, where))
-    learned_from = sample_tracks(tracks, sample, random_state=random_state)
+    alignment = learn_alignment(store, chosen.columns)
+    conditions = list_conditions(chosen.where, where)
+    tracks = select_tracks(store, columns, where=conditions, alignment=alignment)
+    allowed, withheld = withhold_tracks(store, tracks, chosen.columns)
+    learned_from = sample_tracks(allowed, sample, random_state=random_state)
     progress.finish()
     fitted, matrix = _prepare(chosen, learned_from, n_components=n_components, progress=progress)
+    fitted = replace(fitted, alignment=alignment)
     learned = learn_parts(
         matrix,
         n_components,
@@ -189,9 +195,8 @@ def fit_parts(
         if len(learned_from) < len(tracks):
             model = fold_in(model, tracks)
         write_model(model, folder)
-    return FitResult(
-        model, folder, tuple(_notes(fitted, matrix, learned, asked=n_components)), drift
-    )
+    notes = (*_notes(fitted, matrix, learned, asked=n_components), *filter(None, [withheld]))
+    return FitResult(model, folder, notes, drift)
 
 
 def _prepare(
@@ -230,6 +235,8 @@ def _notes(
     fitted: FittedRecipe, matrix: FeatureMatrix, learned: Learned, *, asked: int
 ) -> Iterator[str]:
     yield from fitted.notes
+    if fitted.alignment:
+        yield from fitted.alignment.notes
     if matrix.n_dropped:
         yield f"{matrix.n_dropped:,} tracks miss a value that the recipe needs."
     if not learned.converged:

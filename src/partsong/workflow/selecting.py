@@ -9,7 +9,9 @@ import polars as pl
 
 from partsong.catalog import Catalog, Conditions, list_conditions, short_condition, track_conditions
 from partsong.errors import CatalogMissingError
+from partsong.features import Alignment
 from partsong.schema import TRACK_FIELDS
+from partsong.workflow.aligning import read_aligned
 
 __all__ = [
     "Conditions",
@@ -23,7 +25,11 @@ _COLUMN: Final = re.compile(rf"\b({'|'.join(field.name for field in TRACK_FIELDS
 
 
 def select_tracks(
-    catalog: Catalog, columns: Sequence[str], *, where: Conditions = None
+    catalog: Catalog,
+    columns: Sequence[str],
+    *,
+    where: Conditions = None,
+    alignment: Alignment | None = None,
 ) -> pl.DataFrame:
     """Read the tracks that meet some conditions, or say which of them leaves none.
 
@@ -35,6 +41,8 @@ def select_tracks(
         Columns of the table `tracks`; `track_id` always comes first.
     where
         The conditions, of a recipe and of the user.
+    alignment
+        How features of several analyses come onto one scale; without it they are the catalog's.
 
     Returns
     -------
@@ -53,7 +61,7 @@ def select_tracks(
     60
     """
     conditions = list_conditions(where)
-    tracks = catalog.read_tracks(columns, where=conditions)
+    tracks = read_aligned(catalog, columns, alignment, where=conditions)
     if tracks.is_empty():
         raise _nothing_left(catalog, conditions)
     return tracks

@@ -27,6 +27,8 @@ from partsong.parts import (
     write_model,
 )
 from partsong.progress import SILENT, Progress
+from partsong.workflow.aligning import read_aligned
+from partsong.workflow.consent import withhold_tracks
 from partsong.workflow.model_lock import hold_model
 from partsong.workflow.places import find_model, open_catalog
 
@@ -72,6 +74,8 @@ class UpdateResult:
         (0.15 or more) that another fit is due, the furthest first.
     refresh
         What came of letting the parts move; None where they were not.
+    notes
+        What the reader should know, such as tracks that may not be learned from.
     """
 
     model: Model
@@ -82,6 +86,7 @@ class UpdateResult:
     unplaced: int = 0
     moved: tuple[FeatureMove, ...] = ()
     refresh: Refresh | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def lost(self) -> tuple[PartMove, ...]:
@@ -109,6 +114,7 @@ class UpdateResult:
             "moved": [move.to_dict() for move in self.moved],
             "fit_is_due": self.is_fit_due,
             "refresh": None if self.refresh is None else self.refresh.to_dict(),
+            "notes": list(self.notes),
         }
 
 
@@ -208,13 +214,14 @@ def _place(store: Catalog, fitted: Model, found: _Found, *, progress: Progress) 
     columns = fitted.recipe.recipe.columns
     progress.start(f"placing {len(found.new):,} new tracks")
     kept = drop_tracks(fitted, found.left)
-    coming = store.read_tracks_by_id([*found.touched, *found.new], columns)
+    alignment = fitted.recipe.alignment
+    coming = read_aligned(store, columns, alignment, track_ids=[*found.touched, *found.new])
     changed = find_stale(kept, coming)
     grown = fold_in(drop_tracks(kept, changed), coming)
     added = len(grown.track_ids) - len(kept.track_ids)
     ids = grown.track_ids
     sample = np.random.default_rng(0).choice(len(ids), min(len(ids), _SAMPLE), replace=False)
-    seen = store.read_tracks_by_id(ids[np.sort(sample)].to_list(), columns)
+    seen = read_aligned(store, columns, alignment, track_ids=ids[np.sort(sample)].to_list())
     progress.finish()
     return UpdateResult(
         model=grown,
@@ -235,15 +242,17 @@ def _refresh(
     holds = placed.model.track_ids
     progress.start(f"moving {len(fitted.H)} parts over {len(holds):,} tracks")
     columns = [*dict.fromkeys((*fitted.recipe.recipe.columns, "artists", "key"))]
-    tracks = store.read_tracks(columns, where=_conditions(fitted))
+    tracks = read_aligned(store, columns, fitted.recipe.alignment, where=_conditions(fitted))
     tracks = tracks.filter(pl.col("track_id").is_in(holds.implode()))
-    moved, refreshed = refresh_parts(fitted, tracks, seconds=time.perf_counter() - started)
+    allowed, withheld = withhold_tracks(store, tracks, fitted.recipe.recipe.columns)
+    moved, refreshed = refresh_parts(fitted, allowed, seconds=time.perf_counter() - started)
     progress.finish()
     return replace(
         placed,
-        model=moved,
+        model=fold_in(moved, tracks) if withheld else moved,
         moved=_far_moves(fitted.recipe, tracks),
         refresh=refreshed,
+        notes=tuple(filter(None, [withheld])),
     )
 
 

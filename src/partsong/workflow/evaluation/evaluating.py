@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 from partsong.catalog import Catalog
 from partsong.errors import QueryError
 from partsong.evaluate import Half, Scorecard
-from partsong.parts import read_model
+from partsong.parts import Model, drop_tracks, read_model
 from partsong.progress import SILENT, Progress
+from partsong.workflow.consent import withhold_tracks
 from partsong.workflow.evaluation.files import read_scorecard, save_scorecard
 from partsong.workflow.evaluation.judging import ModelJudge
 from partsong.workflow.evaluation.tasks import (
@@ -47,7 +48,8 @@ def evaluate_model(
 
     Every track is ranked for every query, one track a song, so that no list is filled with other
     versions of a song. A model that learned from genres is asked for genres that it has not seen:
-    it is learned again from one half of the artists, and judged on the other.
+    it is learned again from one half of the artists, and judged on the other. As it is compared
+    with methods that learn, tracks that may not be learned from do not take part.
 
     Parameters
     ----------
@@ -84,7 +86,7 @@ def evaluate_model(
     _demand_sense(tasks, k=k, queries=queries)
     store = open_catalog(catalog)
     folder = find_model(store, model)
-    fitted = read_model(folder)
+    fitted, withheld = _without_withheld(store, read_model(folder))
     progress.start("reading the catalog")
     tracks = read_judged_tracks(store, fitted)
     progress.finish()
@@ -109,7 +111,7 @@ def evaluate_model(
         tasks=tuple(summary for summary, _, _ in scored),
         results=tuple(result for _, results, _ in scored for result in results),
         differences=tuple(one for _, _, differences in scored for one in differences),
-        notes=tuple(notes),
+        notes=(*notes, *filter(None, [withheld])),
     )
     if half == "report":
         save_scorecard(scorecard, folder)
@@ -132,6 +134,13 @@ def find_scorecard(
         If there is no such model.
     """
     return read_scorecard(find_model(open_catalog(catalog), model))
+
+
+def _without_withheld(store: Catalog, model: Model) -> tuple[Model, str]:
+    """Leave out tracks that may not be learned from; the other rows stay as they are."""
+    ids = model.track_ids.alias("track_id")
+    kept, note = withhold_tracks(store, ids.to_frame(), model.recipe.recipe.columns)
+    return drop_tracks(model, ids.filter(~ids.is_in(kept["track_id"].implode()))), note
 
 
 def _demand_sense(tasks: Iterable[str], *, k: int, queries: int | None) -> None:

@@ -14,6 +14,7 @@ from partsong.catalog import Catalog, known_genres, song_key
 from partsong.evaluate import Half, in_half, label_matrix
 from partsong.features import load_recipe
 from partsong.parts import Model
+from partsong.workflow.aligning import read_aligned
 
 __all__ = ["JudgedTracks", "read_judged_tracks"]
 
@@ -120,7 +121,10 @@ def read_judged_tracks(catalog: Catalog, model: Model) -> JudgedTracks:
     columns = [*dict.fromkeys([*named, *wanted])]
     every = model.track_ids.alias("track_id").to_frame().with_row_index("row")
     every = every.join(
-        catalog.read_tracks(columns), on="track_id", how="inner", maintain_order="left"
+        read_aligned(catalog, columns, model.recipe.alignment),
+        on="track_id",
+        how="inner",
+        maintain_order="left",
     )
     songs = [
         song_key(title, artists) or track_id

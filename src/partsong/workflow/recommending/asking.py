@@ -1,7 +1,7 @@
 """``partsong recommend``: tracks like these, under these wishes, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ from partsong.catalog import FoundTrack
 from partsong.parts import BEYOND, Model
 from partsong.recommend import Centre, unit_rows
 from partsong.workflow.recommending.answering import Answer, answer_question
-from partsong.workflow.recommending.exporting import export_tracks
+from partsong.workflow.recommending.exporting import Exported, open_export
 from partsong.workflow.recommending.last_question import keep_question
 from partsong.workflow.recommending.question import Question, make_question
 from partsong.workflow.recommending.recommender import Recommender
@@ -75,6 +75,8 @@ class RecommendResult:
         Tracks of the playlist that the catalog or the model does not hold, as they can be typed.
     shortage
         Why there are fewer tracks than were asked for; empty where there are not.
+    exported
+        Where the list was written to; None where it was not to be.
     """
 
     model: Model
@@ -84,6 +86,7 @@ class RecommendResult:
     playlist: str | None = None
     not_found: tuple[str, ...] = ()
     shortage: str = ""
+    exported: Exported | None = None
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row for each track and reason, as `partsong.plots.plot_reasons` takes it."""
@@ -119,6 +122,7 @@ class RecommendResult:
             "moods": [mood.to_dict() for mood in self.moods],
             "recommendations": [track.to_dict() for track in self.recommendations],
             "shortage": self.shortage,
+            "exported": None if self.exported is None else self.exported.to_dict(),
         }
 
 
@@ -178,7 +182,8 @@ def recommend_tracks(
     all_versions
         Let several versions of one song into the list. Versions of a seed stay out all the same.
     export
-        A playlist file to write the list to, in the format of its suffix.
+        Where to write the list to: a playlist file, in the format of its suffix, or
+        ``"spotify:NAME"`` for a new private playlist in the listener's account.
 
     Raises
     ------
@@ -202,6 +207,7 @@ def recommend_tracks(
     >>> abs(sum(reason.contribution for reason in best.reasons) - best.score) < 1e-9
     True
     """
+    opened = open_export(export)
     question = make_question(
         titles,
         playlist=playlist,
@@ -222,8 +228,8 @@ def recommend_tracks(
     result = _present(asked, question, answer_question(asked, question))
     if recommender is None:
         keep_question(asked.catalog, question)
-    if export is not None:
-        export_tracks(result.recommendations, export)
+    if opened is not None:
+        result = replace(result, exported=opened.write(result.recommendations))
     return result
 
 

@@ -1,6 +1,6 @@
 """``partsong discover``: a fresh list for the listener, one a week."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -11,7 +11,7 @@ import polars as pl
 from partsong.catalog import FoundTrack, list_conditions
 from partsong.parts import BEYOND, Model
 from partsong.recommend import HALF_LIFE, unit_rows
-from partsong.workflow.recommending.exporting import export_tracks
+from partsong.workflow.recommending.exporting import Exported, open_export
 from partsong.workflow.recommending.last_question import keep_question
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.reminding import Week
@@ -85,6 +85,8 @@ class DiscoverResult:
         Why there are fewer tracks than were asked for; empty where there are not.
     is_kept
         Whether the catalog remembers the list; not where it cannot be written.
+    exported
+        Where the list was written to; None where it was not to be.
     """
 
     model: Model
@@ -93,6 +95,7 @@ class DiscoverResult:
     recommendations: tuple[RecommendedTrack, ...]
     shortage: str = ""
     is_kept: bool = True
+    exported: Exported | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong discover --json``."""
@@ -103,6 +106,7 @@ class DiscoverResult:
             "recommendations": [track.to_dict() for track in self.recommendations],
             "shortage": self.shortage,
             "is_kept": self.is_kept,
+            "exported": None if self.exported is None else self.exported.to_dict(),
         }
 
     def to_frame(self) -> pl.DataFrame:
@@ -175,7 +179,8 @@ def discover_tracks(
     weeks_apart
         For how many weeks a track that was shown does not come again.
     export
-        A playlist file to write the list to, in the format of its suffix.
+        Where to write the list to: a playlist file, in the format of its suffix, or
+        ``"spotify:NAME"`` for a new private playlist in the listener's account.
 
     Returns
     -------
@@ -202,6 +207,7 @@ def discover_tracks(
     {'Hush'}
     >>> taken_back = store.unsay()
     """
+    opened = open_export(export)
     moment = now or datetime.now(UTC).astimezone()
     question = WeeklyQuestion(
         week=Week.of(moment) if week is None else Week.parse(week),
@@ -227,8 +233,9 @@ def discover_tracks(
         shortage=_shortage(answer, n),
         is_kept=is_kept,
     )
-    if export is not None:
-        export_tracks(result.recommendations, export, name=f"Discover {question.week}")
+    if opened is not None:
+        written = opened.write(result.recommendations, name=f"Discover {question.week}")
+        result = replace(result, exported=written)
     return result
 
 

@@ -135,7 +135,9 @@ def _by_song(
     elif described.song in answer.seeds.songs:
         yield Hindrance("version", "It is another version of a seed.")
     if recommender.refused[row] or described.song in recommender.refused_songs:
-        yield Hindrance("refused", "You dislike it or hide it, or another version of it.")
+        yield Hindrance(
+            "refused", "You dislike it or hide it, another version of it, or an artist of it."
+        )
 
 
 def _by_list(

@@ -273,17 +273,17 @@ class ModelTracks:
 
     @property
     def refused_songs(self) -> frozenset[Hashable]:
-        """The songs that never come, because a track of theirs is disliked or hidden."""
+        """The songs that never come: a track of theirs is disliked or hidden, or its artist is."""
         self._refresh()
         if self._refused is None:
             said = self.catalog.read_feedback().filter(pl.col("kind") != "like")
-            ids = said["track_id"].to_list()
+            ids = [*said["track_id"].to_list(), *self.catalog.tracks_by_hidden_artists()]
             self._refused = frozenset({*self.catalog.refused_songs(), *ids} if ids else ())
         return self._refused
 
     @property
     def refused(self) -> NDArray[np.bool_]:
-        """Which tracks are disliked or hidden, or versions of such."""
+        """Which tracks are disliked or hidden, versions of such, or by hidden artists."""
         return self._listed("refused", self.catalog.refused_tracks)
 
     def _listed(self, name: str, read: Callable[[], Iterable[str]]) -> NDArray[np.bool_]:

@@ -1,7 +1,7 @@
 """``partsong order``: a playlist in an order in which neighbours fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from partsong.recommend import (
     tempo_distances,
     unit_rows,
 )
-from partsong.workflow.recommending.exporting import export_tracks
+from partsong.workflow.recommending.exporting import Exported, open_export
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import RecommendedTrack
 from partsong.workflow.recommending.seeds import read_playlist_tracks
@@ -75,6 +75,8 @@ class OrderResult:
         Mean likeness of neighbours, from 0 to 1.
     not_found
         What of the playlist has no place, as the catalog or the model does not hold it.
+    exported
+        Where the list was written to; None where it was not to be.
     """
 
     model: Model
@@ -85,6 +87,7 @@ class OrderResult:
     likeness_before: float
     likeness_after: float
     not_found: tuple[str, ...] = ()
+    exported: Exported | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result under the stable keys of ``partsong order --json``."""
@@ -108,6 +111,7 @@ class OrderResult:
             "likeness_before": self.likeness_before,
             "likeness_after": self.likeness_after,
             "not_found": list(self.not_found),
+            "exported": None if self.exported is None else self.exported.to_dict(),
         }
 
     def to_frame(self) -> pl.DataFrame:
@@ -141,7 +145,8 @@ def order_playlist(
     first
         The track to begin with, as a title or id; any by default.
     export
-        A playlist file to write the result to, in the format of its suffix.
+        Where to write the result to: a playlist file, in the format of its suffix, or
+        ``"spotify:NAME"`` for a new private playlist in the resultener's account.
 
     Returns
     -------
@@ -168,6 +173,7 @@ def order_playlist(
     >>> [one.was for one in result.tracks], result.likeness_before < result.likeness_after
     ([1, 3, 2, 4], True)
     """
+    opened = open_export(export)
     recommender = Recommender(catalog, model)
     name, track_ids, not_found = read_playlist_tracks(recommender, str(playlist))
     rows = recommender.rows_of(track_ids)
@@ -208,8 +214,9 @@ def order_playlist(
         likeness_after=_mean_likeness(unit[order]),
         not_found=(*not_found, *_labels(recommender, homeless)),
     )
-    if export is not None:
-        export_tracks([one.track for one in tracks], export, name=name)
+    if opened is not None:
+        written = opened.write([one.track for one in tracks], name=name)
+        result = replace(result, exported=written)
     return result
 
 

@@ -1,6 +1,6 @@
 """``partsong path``: from one song to another, through real tracks, in even steps."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 from partsong.errors import ModelError, QueryError
 from partsong.parts import Model
 from partsong.recommend import Pick, Walk, unit_rows, walk_rows
-from partsong.workflow.recommending.exporting import export_tracks
+from partsong.workflow.recommending.exporting import Exported, open_export
 from partsong.workflow.recommending.recommender import Recommender
 from partsong.workflow.recommending.results import RecommendedTrack
 from partsong.workflow.selecting import Conditions
@@ -50,11 +50,14 @@ class PathResult:
         Both ends included.
     n_wanted
         How many tracks were asked for.
+    exported
+        Where the list was written to; None where it was not to be.
     """
 
     model: Model
     steps: tuple[PathStep, ...]
     n_wanted: int
+    exported: Exported | None = None
 
     @property
     def verdict(self) -> str:
@@ -93,6 +96,7 @@ class PathResult:
                 for number, step in enumerate(self.steps)
             ],
             "verdict": self.verdict,
+            "exported": None if self.exported is None else self.exported.to_dict(),
         }
 
     def to_frame(self) -> pl.DataFrame:
@@ -132,7 +136,8 @@ def find_path(
     per_artist
         At most so many tracks of one artist between the ends; None for no limit.
     export
-        A playlist file to write the path to, in the format of its suffix.
+        Where to write the path to: a playlist file, in the format of its suffix, or
+        ``"spotify:NAME"`` for a new private playlist in the pathener's account.
 
     Returns
     -------
@@ -161,6 +166,7 @@ def find_path(
         raise QueryError(f"A path of {n} tracks has no two ends.", hint="Give n as 2 or more.")
     if per_artist is not None and per_artist < 1:
         raise QueryError(f"per_artist is {per_artist}.", hint="Give per_artist as 1 or more.")
+    opened = open_export(export)
     recommender = Recommender(catalog, model)
     seeds = recommender.find_seed(start), recommender.find_seed(end)
     first, last = (recommender.row_of(seed.track_id) for seed in seeds)
@@ -188,12 +194,10 @@ def find_path(
             hint="Choose another track.",
         ) from error
     result = PathResult(model=recommender.model, steps=_steps(recommender, walk), n_wanted=n)
-    if export is not None:
-        export_tracks(
-            [step.track for step in result.steps],
-            export,
-            name=f"{seeds[0].title} to {seeds[1].title}",
-        )
+    if opened is not None:
+        name = f"{seeds[0].title} to {seeds[1].title}"
+        written = opened.write([step.track for step in result.steps], name=name)
+        result = replace(result, exported=written)
     return result
 
 
