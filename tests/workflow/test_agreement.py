@@ -10,14 +10,14 @@ import partsong as ps
 from partsong.parts import read_model
 from partsong.rows import Batch, ImportReport
 from partsong.workflow import measure_agreement
-from partsong.workflow.aligning import read_aligned
+from partsong.workflow.aligning import learn_alignment, read_aligned
 
 SCALED = ("danceability", "energy", "acousticness", "valence")
 N, SHARED = 400, 150
 IDS = [f"{number:022}" for number in range(N)]
 
 
-def batch(truth, rows, *, by=1.0, analysis="spotify", only_known=False):
+def batch(truth, rows, *, by=1.0, analysis="spotify", source=None, only_known=False):
     columns = {name: (truth[name] * by)[rows] for name in SCALED}
     frame = pl.DataFrame(
         {
@@ -29,7 +29,8 @@ def batch(truth, rows, *, by=1.0, analysis="spotify", only_known=False):
             **columns,
         }
     )
-    return Batch(frame, source=analysis, analysis=analysis, only_known=only_known)
+    source = source or {"spotify": "exportify"}.get(analysis, analysis)
+    return Batch(frame, source=source, analysis=analysis, only_known=only_known)
 
 
 @pytest.fixture(scope="module")
@@ -125,3 +126,14 @@ def test_check_shows_agreement_where_there_are_two_analyses(store):
     checked = ps.check_catalog(catalog=store.path)
     assert len(checked.agreement) == len(SCALED) + 1
     assert checked.to_dict()["agreement"][0]["analysis"] == "other"
+
+
+def test_a_scale_is_not_learned_from_what_may_not_be_learned_from(truth, tmp_path):
+    store = ps.Catalog(tmp_path / "music.duckdb")
+    store.add([batch(truth, range(SHARED + 50), source="spotify")], ImportReport(layout="spotify"))
+    half = batch(truth, range(SHARED), by=0.5, analysis="other", only_known=True)
+    alone = batch(truth, range(300, N), by=0.5, analysis="other")
+    store.add([half, alone], ImportReport(layout="other"))
+    assert not [one for one in learn_alignment(store, SCALED).maps if one.knots]
+    ps.agree_to_training("spotify", answer=True, catalog=store.path)
+    assert {one.feature for one in learn_alignment(store, SCALED).maps if one.knots} == set(SCALED)

@@ -4,20 +4,21 @@ The catalog hands out what the sources said. Everything that makes a matrix of t
 here, so that a fit, an update and a check see the same numbers.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Sequence
+
+import polars as pl
 
 from partsong.catalog import Catalog, Conditions
 from partsong.features import MAPPED_FEATURES, Alignment
-
-if TYPE_CHECKING:
-    import polars as pl
+from partsong.workflow.consent import closed_sources
 
 __all__ = ["learn_alignment", "read_aligned", "read_said"]
 
 
 def learn_alignment(catalog: Catalog, columns: Sequence[str]) -> Alignment | None:
-    """Learn how the analyses of a catalog relate, from all tracks that several have measured.
+    """Learn how the analyses of a catalog relate, from the tracks that several have measured.
+
+    What a source said that may not be learned from is no part of it.
 
     Parameters
     ----------
@@ -34,11 +35,15 @@ def learn_alignment(catalog: Catalog, columns: Sequence[str]) -> Alignment | Non
     features = [name for name in MAPPED_FEATURES if name in columns]
     if not features or len(catalog.list_analyses()) < 2:
         return None
-    alignment = Alignment.learn(read_said(catalog, features), catalog.read_analyses(features))
+    closed = [info.name for info in closed_sources(catalog)]
+    said = read_said(catalog, features, without=closed)
+    alignment = Alignment.learn(said, catalog.read_analyses(features))
     return alignment if alignment.maps else None
 
 
-def read_said(catalog: Catalog, features: Sequence[str]) -> "pl.DataFrame":
+def read_said(
+    catalog: Catalog, features: Sequence[str], *, without: Collection[str] = ()
+) -> pl.DataFrame:
     """Read what each analysis says of each track, the oldest first.
 
     Parameters
@@ -47,9 +52,12 @@ def read_said(catalog: Catalog, features: Sequence[str]) -> "pl.DataFrame":
         Where to read.
     features
         Audio features.
+    without
+        Sources that are left out.
     """
     said = catalog.read_track_sources(["analysis", *features])
-    return said.drop("source").drop_nulls("analysis")
+    left = said.filter(~pl.col("source").is_in(list(without)))
+    return left.drop("source").drop_nulls("analysis")
 
 
 def read_aligned(
@@ -59,7 +67,7 @@ def read_aligned(
     *,
     where: Conditions = None,
     track_ids: Sequence[str] | None = None,
-) -> "pl.DataFrame":
+) -> pl.DataFrame:
     """Read tracks with the values of all analyses on one scale.
 
     Parameters

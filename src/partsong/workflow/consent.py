@@ -21,6 +21,7 @@ __all__ = [
     "TRAINING_QUESTION",
     "TRAINING_TERMS",
     "agree_to_training",
+    "closed_sources",
     "may_train",
     "withhold_tracks",
 ]
@@ -74,6 +75,22 @@ def agree_to_training(source: str, *, answer: bool, catalog: Path | str | None =
     open_catalog(catalog).agree(_topic(find_source(source)), answer=answer)
 
 
+def closed_sources(store: Catalog) -> list[SourceInfo]:
+    """Return the sources that may not be learned from, since the listener has not agreed.
+
+    Parameters
+    ----------
+    store
+        The catalog that holds the listener's word.
+
+    Examples
+    --------
+    >>> [info.name for info in closed_sources(open_catalog(catalog))]
+    ['spotify']
+    """
+    return [info for info in list_sources() if not info.may_train and not _said(store, info)]
+
+
 def withhold_tracks(
     store: Catalog, tracks: pl.DataFrame, columns: Sequence[str]
 ) -> tuple[pl.DataFrame, str]:
@@ -107,7 +124,7 @@ def withhold_tracks(
     >>> len(kept), note
     (180, '')
     """
-    closed = [info for info in list_sources() if not info.may_train and not _said(store, info)]
+    closed = closed_sources(store)
     withheld = store.only_from([info.name for info in closed], columns) if closed else set()
     kept = tracks
     if withheld:
