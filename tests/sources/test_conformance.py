@@ -9,12 +9,13 @@ import re
 import shutil
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 import duckdb
 import pytest
-from fake_server import FakeServer
+from fake_server import Answer, FakeServer
 from polars.testing import assert_frame_equal
 
 from partsong.catalog import TABLES, Catalog
@@ -219,6 +220,68 @@ def test_its_plan_is_what_the_import_then_asks(info, tmp_path):
         n_before = sum(len(server.seen) for server in servers)
         list(source.batches())
         assert sum(len(server.seen) for server in servers) - n_before == planned.n_requests
+
+
+PASSING = {
+    "a cut connection": {"kind": "cut"},
+    "half an answer": {"kind": "truncated"},
+    "an error of theirs": {"kind": "answer", "answer": Answer({}, 500)},
+    "out of service": {"kind": "answer", "answer": Answer({}, 503)},
+    "too many requests": {"kind": "answer", "answer": Answer({}, 429)},
+    "too many for a second": {"kind": "answer", "answer": Answer({}, 429, {"Retry-After": "1"})},
+}
+
+
+@pytest.mark.slow
+@EVERY_SERVICE
+def test_trouble_that_passes_leaves_no_trace(info, example_of, tmp_path):
+    undisturbed = example_of(info.name).rows[0]
+    for number, (name, fault) in enumerate(PASSING.items()):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        n_servers = len(FakeServer.started)
+        with conformance(info.name).example(folder) as open_again:
+            source = open_again()
+            for server in FakeServer.started[n_servers:]:
+                server.fail(**fault, at=2)
+            batches = list(source.batches())
+        assert len(batches) == len(undisturbed), name
+        for one, other in zip(batches, undisturbed, strict=True):
+            assert_frame_equal(one.tracks, other.tracks)
+
+
+@EVERY_SERVICE
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_a_refusal_is_told_with_a_hint_or_noted(info, status, tmp_path):
+    n_servers = len(FakeServer.started)
+    with conformance(info.name).example(tmp_path) as open_again:
+        source = open_again()
+        for server in FakeServer.started[n_servers:]:
+            server.fail("answer", at=2, times=999, answer=Answer({"message": "no"}, status))
+        refusal = None
+        try:
+            list(source.batches())
+        except PartsongError as error:
+            refusal = error
+    if refusal is None:
+        assert source.report.notes or source.report.dropped
+    else:
+        assert not isinstance(refusal, ImportPausedError)
+        assert refusal.hint
+
+
+@EVERY_SERVICE
+def test_a_limit_of_a_day_stops_it_and_says_when_to_go_on(info, tmp_path):
+    n_servers = len(FakeServer.started)
+    too_many = Answer({}, 429, {"Retry-After": "86400"})
+    with conformance(info.name).example(tmp_path) as open_again:
+        source = open_again()
+        for server in FakeServer.started[n_servers:]:
+            server.fail("answer", at=2, times=999, answer=too_many)
+        with pytest.raises(ImportPausedError) as pause:
+            list(source.batches())
+    in_a_day = datetime.now(UTC) + timedelta(days=1)
+    assert abs(pause.value.resume_at - in_a_day) < timedelta(minutes=5)
 
 
 @EVERY_SERVICE

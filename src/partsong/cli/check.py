@@ -99,9 +99,14 @@ def _print_agreement(agreement: "Sequence[FeatureAgreement]") -> None:
                 ""
                 if one.rank_correlation is None
                 else f"{one.rank_correlation:.2f} ({one.low:.2f} to {one.high:.2f})",
-                "" if one.difference is None else f"{one.difference:.3g}",
-                "" if one.difference_after is None else f"{one.difference_after:.3g}",
+                _difference(one.difference),
+                _difference(one.difference_after),
                 "" if one.same is None else f"{one.same:.0%}",
             )
         print_table(table)
     print_line("apart: median difference; moved: the same after values were brought into line")
+
+
+def _difference(value: float | None) -> str:
+    """Show a difference in the feature's own unit, to what matters of it."""
+    return "" if value is None else f"{round(value, 4):.3g}"
