@@ -17,7 +17,8 @@ __all__ = ["RedirectListener", "read_redirect"]
 
 _PATH: Final = "/callback"
 _PAGE: Final = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>partsong</title></head>
+<html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<meta name="viewport" content="width=device-width"><title>partsong</title></head>
 <body><h1>{title}</h1><p>{text}</p></body></html>
 """
 
