@@ -1,10 +1,18 @@
 """Fixtures shared by the tests and by the examples in docstrings."""
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+
+if find_spec("hypothesis") is not None:  # the tests of wheels run without it
+    from hypothesis import settings
+
+    # How long an example takes is no part of what is tested: machines are shared.
+    settings.register_profile("shared machines", deadline=None)
+    settings.load_profile("shared machines")
 
 # What `make docs` leaves behind; to collect it would be to run the examples once more.
 collect_ignore = ["docs/_build", "docs/gallery"]

@@ -41,6 +41,7 @@ def _keys_of_the_reference():
     return listed
 
 
+@pytest.mark.slow
 def test_the_reference_lists_the_keys_of_every_command_and_no_others(partsong, planted_tracks):
     planted_tracks.write_csv(partsong.folder / "planted.csv")
     (partsong.folder / "evening.txt").write_text("Hush Song 1\nRap Song 1\n", encoding="utf-8")

@@ -184,6 +184,7 @@ def add(open_source, store):
     store.add(source.batches(), source.report)
 
 
+@pytest.mark.slow
 @EVERY_SERVICE
 def test_an_import_that_is_cut_goes_on_where_it_stopped(info, example_of, tmp_path):
     undisturbed = example_of(info.name)

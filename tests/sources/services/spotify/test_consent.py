@@ -121,6 +121,7 @@ def test_the_search_for_a_number_of_parts_leaves_them_out(catalog):
     assert choice.notes[0].startswith("60 tracks not learned from")
 
 
+@pytest.mark.slow
 def test_a_scorecard_learns_nothing_from_them_either(made, tmp_path):
     """Other methods are learned for the comparison: their figures do not move."""
     cards = []

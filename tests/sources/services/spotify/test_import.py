@@ -128,7 +128,9 @@ def few_songs(fake):
     return fake
 
 
-@pytest.mark.parametrize(("kind", "n_requests"), [("new", 47), ("extended", 63)])
+@pytest.mark.parametrize(
+    ("kind", "n_requests"), [("new", 47), pytest.param("extended", 63, marks=pytest.mark.slow)]
+)
 def test_two_thousand_songs_take_the_fewest_requests_and_the_plan_says_how_many(
     account, kind, n_requests
 ):
