@@ -36,6 +36,9 @@ class Batch:
     only_known
         Whether the rows only fill what is missing on tracks known before: they make no track and
         replace no value. Those that fit no track are dropped.
+    only_fills
+        Whether the rows only fill what is missing, as plays do, which name a track but are no news
+        of it: they replace no value, but make a track where none is known.
     """
 
     tracks: pl.DataFrame
@@ -43,6 +46,7 @@ class Batch:
     source: str = "table"
     analysis: str = "spotify"
     only_known: bool = False
+    only_fills: bool = False
 
 
 @dataclass(frozen=True, slots=True)

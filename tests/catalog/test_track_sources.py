@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -22,11 +23,9 @@ def hear(catalog: Catalog, make_batch: Callable[..., Batch]) -> Hear:
     """Let one source speak; a whole import."""
 
     def hear_source(
-        source: str, *rows: Row, analysis: str = "spotify", only_known: bool = False
+        source: str, *rows: Row, analysis: str = "spotify", **flags: bool
     ) -> ImportReport:
-        batch = replace(
-            make_batch(list(rows)), source=source, analysis=analysis, only_known=only_known
-        )
+        batch = replace(make_batch(list(rows)), source=source, analysis=analysis, **flags)
         return catalog.add([batch], ImportReport(files=[source], read=len(rows)))
 
     return hear_source
@@ -119,6 +118,31 @@ def test_rows_that_only_fill_replace_nothing(catalog: Catalog, hear: Hear) -> No
     hear("features", filler | {"isrc": "GBAYE0000001", "album": "First"}, only_known=True)
     after = catalog.read_tracks(["title", "isrc", "album", "tempo", "genres"])
     assert after.rows()[0][1:] == ("Home", "GBAYE0000001", "First", 100.0, ["folk"])
+
+
+@pytest.mark.parametrize("history_first", [True, False])
+def test_a_history_makes_tracks_but_knows_nothing_better(
+    catalog: Catalog, hear: Hear, *, history_first: bool
+) -> None:
+    plays = [
+        {"spotify_id": S1, "title": "a", "artists": ["Various Artists"], "album": "Hits"},
+        {"title": "b", "artists": ["X"], "played_at": datetime.fromisoformat("2026-01-01")},
+    ]
+    table = {"spotify_id": S1, "title": "A", "artists": ["X", "Y"], "tempo": 90.0}
+
+    def hear_both() -> None:
+        for is_history in (history_first, not history_first):
+            if is_history:
+                hear("history", *plays, only_fills=True)
+            else:
+                hear("table", table)
+
+    hear_both()
+    known = catalog.read_tracks(["title", "artists", "album"]).drop("track_id")
+    assert sorted(known.rows()) == [("A", ["X", "Y"], "Hits"), ("b", ["X"], None)]
+    assert catalog.read_listens().height == 1
+    hear_both()
+    assert catalog.read_tracks(["title", "artists", "album"]).drop("track_id").equals(known)
 
 
 def test_an_ordinary_source_replaces_what_was_filled(catalog: Catalog, hear: Hear) -> None:

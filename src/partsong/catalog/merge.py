@@ -1,8 +1,8 @@
 """Staged rows become tracks: new ones are made, known ones completed or corrected.
 
 Of two values the newer wins, whole and by itself; an identifier that a track has is never
-replaced; genres are united. Rows that only fill what is missing (`only_known`) stand behind all
-others. Only what is different afterwards is written.
+replaced; genres are united. Rows that only fill what is missing (plays, playlists, features by id)
+stand behind all others. Only what is different afterwards is written.
 """
 
 # ruff: noqa: S608 - the SQL is made of this package's own names; values are parameters
@@ -90,8 +90,8 @@ _SAYINGS: Final = f"""
     FROM (SELECT root, seq, track_id FROM node) JOIN tracks USING (track_id)
     WHERE root IN (SELECT root FROM recording)
     UNION ALL BY NAME
-    SELECT root, seq + if(only_known, {_BEHIND_ALL}, 0) AS first,
-        seq - if(only_known, {_BEHIND_ALL}, 0) AS newest, only_known AS fills,
+    SELECT root, seq + if(only_fills, {_BEHIND_ALL}, 0) AS first,
+        seq - if(only_fills, {_BEHIND_ALL}, 0) AS newest, only_fills AS fills,
         {quoted(list(GIVEN_TRACK_COLUMNS))},
         heard OR liked OR played_at IS NOT NULL AS in_library, title_key, artists_key, artist_ids, has_artist_keys
     FROM (SELECT root, seq, place FROM node) JOIN staged USING (place)

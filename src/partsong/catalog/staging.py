@@ -53,6 +53,7 @@ _TRACK_TYPES: Final = {
     "source": pl.String(),
     "analysis": pl.String(),
     "only_known": pl.Boolean(),
+    "only_fills": pl.Boolean(),
     "played_at": pl.Datetime("us"),
     "ms_played": pl.Int32(),
 }
@@ -151,6 +152,7 @@ def stage(batches: Iterable[Batch], folder: Path) -> tuple[Path, Path, int]:
             source=pl.lit(batch.source),
             analysis=pl.lit(batch.analysis),
             only_known=pl.lit(batch.only_known),
+            only_fills=pl.lit(batch.only_known or batch.only_fills),
         )
         _write(_conform(rows, _TRACK_TYPES, n_rows), raw_tracks / name)
         n_rows += batch.tracks.height

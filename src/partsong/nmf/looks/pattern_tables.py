@@ -276,7 +276,10 @@ class NumpyTables:
             is_wrong = np.where(used, -solution, slope) > slack[left, np.newaxis]
             found[left] = np.maximum(solution, 0)
             patterns[left] = own
-            wrong = (is_wrong.astype(np.float32) @ self._bits.astype(np.float32)).astype(np.uint16)
+            # Ones and zeros cannot go wrong, but a BLAS may flag what lies beside a short row.
+            with np.errstate(invalid="ignore"):
+                summed = is_wrong.astype(np.float32) @ self._bits.astype(np.float32)
+            wrong = summed.astype(np.uint16)
             go_on = np.flatnonzero(wrong)
             if not go_on.size:
                 return found

@@ -37,6 +37,7 @@ _LAYOUT: Final = Layout(
     required=(),
     columns={},
     needs_titles=False,
+    only_fills=True,
 )
 _IDS: Final = ("isrc", "spotify_id", "mbid")
 _TEXTS: Final = ("title", "album", "path", *_IDS)

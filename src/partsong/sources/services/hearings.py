@@ -132,7 +132,7 @@ class HearingRows:
         batch = convert_tracks(block, plan, Ledger(self.report, self._source))
         suggested = block.select(LINE, "suggested")
         tracks = batch.tracks.join(suggested, on=LINE, how="left", maintain_order="left")
-        return Batch(tracks, source=self._source)
+        return Batch(tracks, source=self._source, only_fills=True)
 
     def drop(self, reason: str, n: int = 1) -> None:
         """Count rows that are left out by a rule.

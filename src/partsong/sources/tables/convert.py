@@ -68,6 +68,7 @@ def convert_tracks(block: pl.DataFrame, plan: Plan, ledger: Ledger) -> Batch:
         source=plan.source or plan.layout.name,
         analysis=plan.analysis or plan.layout.analysis,
         only_known=plan.only_known,
+        only_fills=plan.layout.only_fills,
     )
 
 

@@ -64,6 +64,8 @@ class Layout:
         Whose measure the audio features are on.
     needs_titles
         Whether a row without a title is dropped even if it has an id, where others have titles.
+    only_fills
+        Whether rows name tracks but are no news of them, so that they replace no value.
 
     Examples
     --------
@@ -95,6 +97,7 @@ class Layout:
     stops_early: bool = False
     analysis: str = "spotify"
     needs_titles: bool = True
+    only_fills: bool = False
 
     def missing_from(self, columns: Collection[str]) -> tuple[str, ...]:
         """Return the required columns that are not among `columns`."""

@@ -180,7 +180,7 @@ class SpotifyExport:
                     tracks = _NO_ROWS
                 progress.advance()
                 if tracks.height or artists is not None:
-                    yield Batch(tracks, artists, source=INFO.name)
+                    yield Batch(tracks, artists, source=INFO.name, only_fills=True)
         progress.finish()
 
     def _contents(self) -> Generator[tuple[Kind, str, bytes], None, None]:

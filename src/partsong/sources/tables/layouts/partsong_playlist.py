@@ -30,4 +30,5 @@ PARTSONG_PLAYLIST: Final = Layout(
     separators={"artists": (";",)},
     is_playlist=True,
     needs_titles=False,
+    only_fills=True,
 )
