@@ -1,9 +1,10 @@
-"""What tests of several folders share: services that are not there, played by a server here.
+"""What tests of several folders share: a browser, and services played by a server here.
 
 `fake_server` and what stands in folders beside it can be imported by every test:
 ``from fake_server import Answer, FakeServer``, ``from spotify.fake_api import ...``.
 """
 
+import shutil
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,3 +37,18 @@ def own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("PARTSONG_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PARTSONG_CATALOG", str(tmp_path / "music.duckdb"))
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium once: playwright bears no second one in a process."""
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("no Chromium on PATH to open pages with")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()

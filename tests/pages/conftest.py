@@ -1,12 +1,9 @@
 """Pages opened in a real browser, without a network."""
 
-import shutil
 import time
 from dataclasses import dataclass, field
 
 import pytest
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 # What a figure has drawn between its axes: points, lines, bars, and the image of a heatmap.
 _MARKS = """
@@ -52,20 +49,6 @@ class OpenPage:
         return self.page.evaluate(
             "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         )
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Start Chromium once."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on PATH to open pages with")
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The login as a listener meets it: the page, the way back, what is refused, what is kept."""
 
 import json
-import shutil
 import stat
 import threading
 import time
@@ -26,9 +25,6 @@ def service():
 @pytest.fixture
 def accounts(fake_server, service):
     return Accounts(CLIENT_ID, fake_server(service.routes).url)
-
-
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
 class Browser:
@@ -302,26 +298,20 @@ def test_whoever_reads_while_a_token_is_written_finds_a_whole_one(accounts):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH to log in with")
-def test_login_in_a_real_browser(accounts, service):
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+def test_login_in_a_real_browser(accounts, service, browser):
     service.answer = "ask"
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_page()
-        faults = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
+    page = browser.new_page()
+    faults = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
 
-        def agree(address):
-            page.goto(address)
-            with page.expect_navigation():
-                page.click("a")
-            assert "You can close this window" in page.content()
+    def agree(address):
+        page.goto(address)
+        with page.expect_navigation():
+            page.click("a")
+        assert "You can close this window" in page.content()
 
-        token = log_in(accounts, show=agree)
-        browser.close()
+    token = log_in(accounts, show=agree)
+    page.close()
 
     assert token.access in service.access
     assert not faults
