@@ -116,7 +116,4 @@ def import_history(
     """
     if begin is not None:
         source.report.notes.append(since_note(begin))
-    report = import_from_service(source, store, progress=progress)
-    if not report.stopped:
-        arrivals.clear()
-    return report
+    return import_from_service(source, store, arrivals=arrivals, progress=progress)

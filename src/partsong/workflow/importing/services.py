@@ -8,7 +8,7 @@ from partsong.catalog import Catalog
 from partsong.errors import ImportPausedError
 from partsong.progress import SILENT, Progress
 from partsong.rows import Batch, ImportReport
-from partsong.sources import ServiceSource
+from partsong.sources import Arrivals, ServiceSource
 
 __all__ = ["arrivals_path", "import_from_service"]
 
@@ -32,7 +32,11 @@ def arrivals_path(store: Catalog, name: str) -> Path:
 
 
 def import_from_service(
-    source: ServiceSource, store: Catalog, *, library: bool = False, progress: Progress = SILENT
+    source: ServiceSource,
+    store: Catalog,
+    *,
+    arrivals: Arrivals | None = None,
+    progress: Progress = SILENT,
 ) -> ImportReport:
     """Add everything that a service gives; if it stops in between, what has arrived.
 
@@ -42,8 +46,8 @@ def import_from_service(
         The service, ready to be asked.
     store
         The catalog.
-    library
-        Mark all of its tracks as known to the listener.
+    arrivals
+        Where the service's answers are kept; they are forgotten once all is there.
     progress
         Listener to the steps.
 
@@ -53,7 +57,10 @@ def import_from_service(
         With `stopped` and `resume_at`, if not all could be had.
     """
     with closing(_until_stopped(source, progress)) as batches:
-        return store.add(batches, source.report, library=library, progress=progress)
+        report = store.add(batches, source.report, progress=progress)
+    if arrivals is not None and not report.stopped:
+        arrivals.clear()
+    return report
 
 
 def _until_stopped(source: ServiceSource, progress: Progress) -> Generator[Batch, None, None]:

@@ -87,12 +87,11 @@ def import_spotify(
     """
     wishes = SpotifyWishes(what=tuple(what), playlist=playlist, category=category)
     store = open_catalog(catalog)
-    with Arrivals(arrivals_path(store, "spotify")) as arrivals:
-        with _opened(wishes, store, arrivals, ask_again=ask_again, progress=progress) as source:
-            report = import_from_service(source, store, progress=progress)
-        if not report.stopped:
-            arrivals.clear()
-    return report
+    with (
+        Arrivals(arrivals_path(store, "spotify")) as arrivals,
+        _opened(wishes, store, arrivals, ask_again=ask_again, progress=progress) as source,
+    ):
+        return import_from_service(source, store, arrivals=arrivals, progress=progress)
 
 
 def plan_spotify(

@@ -63,13 +63,12 @@ def import_subsonic(
         If the catalog cannot be written; nothing has changed then.
     """
     store = open_catalog(catalog)
-    with Arrivals(arrivals_path(store, _NAME)) as arrivals:
-        with open_subsonic(arrivals, playlists=playlists, progress=progress) as (source, notes):
-            source.report.notes += notes
-            report = import_from_service(source, store, progress=progress)
-        if not report.stopped:
-            arrivals.clear()
-    return report
+    with (
+        Arrivals(arrivals_path(store, _NAME)) as arrivals,
+        open_subsonic(arrivals, playlists=playlists, progress=progress) as (source, notes),
+    ):
+        source.report.notes += notes
+        return import_from_service(source, store, arrivals=arrivals, progress=progress)
 
 
 def plan_subsonic(
